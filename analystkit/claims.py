@@ -110,7 +110,7 @@ def read_table(path: Path) -> pd.DataFrame:
         if path.suffix == ".parquet":
             return pd.read_parquet(path)
         if path.suffix == ".jsonl":
-            return pd.read_json(path, lines=True, dtype=False, convert_dates=False, encoding_errors="strict")
+            return pd.read_json(path, lines=True, dtype=False, encoding_errors="strict")
         return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
     except pd.errors.EmptyDataError:
         raise _unreadable(path, "the file is empty", "Write at least the header row") from None

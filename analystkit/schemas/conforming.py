@@ -186,7 +186,13 @@ def _table_faults(frame: pd.DataFrame, typed: pd.DataFrame, table: str, words: b
         _schema(table, words).validate(typed, lazy=True)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
-        said = cases["check"].astype("str").str.split("|", n=2, expand=True).reindex(columns=range(3))
+        said = (
+            cases["check"]
+            .astype("str")
+            .str.split("|", n=2, expand=True)
+            .reindex(columns=range(3))
+            .astype("str")
+        )
         # pandera names its own checks (not_nullable, multiple_fields_uniqueness); ours carry the words
         said.loc[said[0] == "not_nullable", [0, 1]] = [
             "empty",

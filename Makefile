@@ -1,0 +1,49 @@
+# Plain `make` lists the targets. All of them need only python3 (>= 3.11, with venv) and make.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+DOSSIER ?= data/alibaba-ai-plan
+# A backend forced from outside changes what notebooks print; each run is to be the same as on a desk.
+unexport MPLBACKEND
+export PYTHONHASHSEED := 0
+
+.PHONY: help report test lab lint notebooks codebook clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# `python3 -m venv` without ensurepip leaves half an environment and a long message: ask first, in one line.
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "analystkit needs Python 3.11 or newer; found: $$($(PYTHON) --version)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+	  || { echo "This python3 has no venv/ensurepip: install the package python3-venv (Debian, Ubuntu: apt-get install python3-venv), then run make again."; exit 1; }
+	@echo "Setting up .venv (once, about a minute) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,parity]'
+	@touch $@
+
+report: $(STAMP) ## Check the dossier, run the notebooks, write reports/*.html
+	@$(BIN)/python -m analystkit report $(DOSSIER)
+
+test: $(STAMP) lint ## Unit tests, doctests, import contract, and the notebooks under nbval
+	@$(BIN)/python -c 'import matplotlib.pyplot'
+	@$(BIN)/python -m pytest -q
+
+lint: $(STAMP)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+
+lab: $(STAMP) ## Open the notebooks in JupyterLab
+	@$(BIN)/jupyter lab notebooks
+
+notebooks: $(STAMP) ## Run the notebooks anew and keep their outputs
+	@$(BIN)/jupyter nbconvert --to notebook --execute --inplace notebooks/*.ipynb
+
+codebook: $(STAMP) ## Write data/README.md from the schemas
+	@$(BIN)/python -m analystkit codebook > data/README.md
+
+clean: ## Remove the environment and the reports
+	rm -rf .venv reports
