@@ -31,7 +31,7 @@ test: $(STAMP) lint ## Unit tests, doctests, import contract, and the notebooks 
 	@$(BIN)/python -c 'import matplotlib.pyplot'
 	@$(BIN)/python -m pytest -q
 
-lint: $(STAMP)
+lint: $(STAMP) ## Style, formatting and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
