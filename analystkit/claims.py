@@ -159,8 +159,10 @@ def save_claims(claims: pd.DataFrame, path: str | Path) -> Path:
     return write_table(conform(claims, "claims", path.name), "claims", path)
 
 
-def write_table(frame: pd.DataFrame, table: str, path: Path) -> Path:
+def write_table(frame: pd.DataFrame, table: str, path: Path, text: pd.DataFrame | None = None) -> Path:
     """Write a conformed table, atomically and under a lock, and return its path.
+
+    `text` is the table as it should be printed, where that is known already (the offsets of moments).
 
     Examples
     --------
@@ -171,7 +173,7 @@ def write_table(frame: pd.DataFrame, table: str, path: Path) -> Path:
     """
     from filelock import FileLock
 
-    printed = _printed(frame, table)
+    text = printed(frame, table) if text is None else text
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_name(f".{path.name}.lock")):
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
@@ -180,9 +182,9 @@ def write_table(frame: pd.DataFrame, table: str, path: Path) -> Path:
             if path.suffix == ".parquet":
                 frame.to_parquet(temporary, index=False)
             elif path.suffix == ".jsonl":
-                printed.to_json(temporary, orient="records", lines=True, force_ascii=False)
+                text.to_json(temporary, orient="records", lines=True, force_ascii=False)
             else:
-                printed.to_csv(temporary, index=False, lineterminator="\n")
+                text.to_csv(temporary, index=False, lineterminator="\n")
             if path.exists():
                 os.chmod(temporary, path.stat().st_mode & 0o777)
             else:
@@ -193,15 +195,23 @@ def write_table(frame: pd.DataFrame, table: str, path: Path) -> Path:
     return path
 
 
-def _printed(frame: pd.DataFrame, table: str) -> pd.DataFrame:
-    """Return the table as text: whole numbers without exponents, days as YYYY-MM-DD."""
-    printed = frame.copy()
+def printed(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Return a conformed table as text: whole numbers without exponents, days as YYYY-MM-DD.
+
+    Examples
+    --------
+    >>> from analystkit.schemas import conform
+    >>> prices = pd.DataFrame({"instrument": ["HSI"], "session": ["2025-02-24"], "close": [3.8e11]})
+    >>> printed(conform(prices, "prices"), "prices")["close"].tolist()
+    ['380000000000']
+    """
+    text = frame.copy()
     for column, kind in columns(table)[["column", "kind"]].itertuples(index=False):
         if kind == "number":
             shown = [None if pd.isna(v) else np.format_float_positional(v, trim="-") for v in frame[column]]
-            printed[column] = pd.Series(shown, frame.index, dtype="str")
+            text[column] = pd.Series(shown, frame.index, dtype="str")
         elif kind == "date":
-            printed[column] = frame[column].dt.strftime("%Y-%m-%d").astype("str")
+            text[column] = frame[column].dt.strftime("%Y-%m-%d").astype("str")
         elif kind == "moment":
-            printed[column] = frame[column].dt.strftime("%Y-%m-%dT%H:%M:%SZ").astype("str")
-    return printed
+            text[column] = frame[column].dt.strftime("%Y-%m-%dT%H:%M:%SZ").astype("str")
+    return text
