@@ -19,10 +19,12 @@ COLUMNS = {
     "entity": "str", "value": "float64", "low": "float64", "high": "float64", "low_closed": "bool",
     "high_closed": "bool", "currency": "str", "basis": "str", "rate_date": "datetime64[us]", "claim_ids": "str",
     "caveats": "str", "reason": "str", "metric": "str", "modality": "str", "period": "str",
-    "period_start": "datetime64[us]", "period_end": "datetime64[us]", "rate": "float64",
+    "period_start": "datetime64[us]", "period_end": "datetime64[us]", "rate": "float64", "bound": "str",
 }  # fmt: skip
 # Plans, estimates and reports are never put into one figure.
 _KINDS = {"postponed": "planned", "completed": "reported"}
+# Hedges, the most careful first: a bare figure beside a hedged one does not make it exact.
+_CAREFUL = ["range", "more_than", "at_least", "less_than", "at_most", "approximately", "exact"]
 
 
 def compare(
@@ -55,7 +57,7 @@ def compare(
         periods that do not meet), largest first: entity, value (the printed number converted; NaN for a
         range), low, high, low_closed, high_closed, currency, basis, rate_date, claim_ids, caveats, reason,
         metric, modality, period, period_start, period_end, rate (units of `currency` for one unit of the
-        claim's). A row with a reason has no figure. Several claims of one entity give the interval that all
+        claim's), bound (the most careful hedge among the claims that were used). A row with a reason has no figure. Several claims of one entity give the interval that all
         allow, else the smallest that holds them all, with the caveat "sources differ". A figure repeated
         without its hedge, or with one end of its range, does not narrow the hedged original; a restatement in
         another currency does not replace it.
@@ -225,6 +227,7 @@ def _compared(cluster: pd.DataFrame, dossier: Dossier, currency: str, basis: str
         "period_start": first.first_day,
         "period_end": first.last_day,
         "rate": rate(first.unit, currency, first.day)[0] if first.unit != currency else 1.0,
+        "bound": min(used.loc[index, "bound"].fillna("exact"), key=_CAREFUL.index),
     }
     return [row, *left_out]
 
