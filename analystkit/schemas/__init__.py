@@ -6,7 +6,7 @@ checks, the codebook `data/README.md` and each `datapackage.json` are made.
 
 from analystkit.schemas.conforming import FAULTS, conform, empty, faults_at, raise_for
 from analystkit.schemas.describing import codebook, table_schema
-from analystkit.schemas.tables import KEYS, PERIOD, TABLES, columns, currencies, vocabulary
+from analystkit.schemas.tables import KEYS, PERIOD, TABLES, columns, currencies, read_words, vocabulary
 
 __all__ = [
     "FAULTS",
@@ -20,6 +20,7 @@ __all__ = [
     "empty",
     "faults_at",
     "raise_for",
+    "read_words",
     "table_schema",
     "vocabulary",
 ]
