@@ -1,0 +1,12 @@
+"""Revisions of a promise, pace and delivery; which reading a printed number can be; one more statement.
+
+`track` follows every promise of a dossier, `referee` and `decide` judge printed numbers by arithmetic from reported
+figures, `guide` appends one statement to a dossier folder.
+"""
+
+from analystkit.tracking.guidance import guide
+from analystkit.tracking.judging import decide
+from analystkit.tracking.referee import referee
+from analystkit.tracking.results import Tracking, track
+
+__all__ = ["Tracking", "decide", "guide", "referee", "track"]

@@ -1,0 +1,692 @@
+"""Promises, deliveries, the referee and appending guidance, on tables typed here."""
+
+import dataclasses
+import os
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analystkit.dossier import Dossier, open_dossier
+from analystkit.errors import AnalystkitError, DossierError, TableError
+from analystkit.tracking import decide, guide, referee, track
+from analystkit.tracking.definitions import relation
+from analystkit.tracking.deliveries import ledgers, name_of
+
+
+def claims(*rows, **common):
+    """Claims from (claim_id, said_on, figure) with the figure as {value/low/high/bound}."""
+    base = {
+        "document_id": "d", "entity": "Acme", "metric": "capex", "statement": "s", "unit": "USD", "period": "2025",
+        "speaker": "Acme", "speaker_kind": "company", "modality": "planned", "status": "accepted",
+        "confidence": "certain",
+    }  # fmt: skip
+    return pd.DataFrame(
+        [{**base, **common, "claim_id": i, "said_on": day, **figure} for i, day, figure in rows]
+    )
+
+
+def reports(*rows, **common):
+    """Reported figures from (period, first day, last day, billions)."""
+    base = {
+        "entity": "Acme", "metric": "capex", "unit": "USD", "how": "reported", "confidence": "certain",
+        "source_title": "t",
+    }  # fmt: skip
+    return pd.DataFrame(
+        [
+            {
+                **base,
+                **common,
+                "period": p,
+                "period_start": a,
+                "period_end": z,
+                "value": v * 1e9,
+                "source_url": f"u/{p}",
+            }
+            for p, a, z, v in rows
+        ]
+    )
+
+
+def acme(said, delivered=None, year_end="12-31", **tables):
+    entities = pd.DataFrame(
+        {"entity": ["Acme"], "name": "Acme", "kind": "company", "fiscal_year_end": [year_end]}
+    )
+    extra = {} if delivered is None else {"fundamentals": delivered}
+    return Dossier(claims=said, entities=entities, **extra, **tables)
+
+
+def between(low, high):
+    return {"low": low * 1e9, "high": high * 1e9, "bound": "range"}
+
+
+def about(value, bound="approximately"):
+    return {"value": value * 1e9, "bound": bound}
+
+
+QUARTERS = reports(
+    ("2025-Q1", "2025-01-01", "2025-03-31", 10),
+    ("2025-Q2", "2025-04-01", "2025-06-30", 20),
+    ("2025-Q3", "2025-07-01", "2025-09-30", 30),
+    ("2025-Q4", "2025-10-01", "2025-12-31", 40),
+)
+
+
+# ---- revisions
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        pytest.param(between(60, 65), between(60, 65), "reaffirmed", id="the same range"),
+        pytest.param(between(60, 65), between(64, 72), "raised", id="both ends up"),
+        pytest.param(between(60, 65), between(50, 55), "cut", id="both ends down"),
+        pytest.param(between(64, 72), between(66, 72), "narrowed", id="low end up"),
+        pytest.param(between(64, 72), between(60, 75), "widened", id="both ends out"),
+        pytest.param(about(75), about(85), "raised", id="a point up"),
+        pytest.param(about(85), between(91, 93), "raised", id="a point below a range"),
+        pytest.param(about(380, "more_than"), about(380, "at_least"), "reaffirmed", id="the same open end"),
+        pytest.param(about(380, "more_than"), about(400, "more_than"), "raised", id="an open end moved up"),
+        pytest.param(about(380, "more_than"), between(400, 420), "narrowed", id="an open range closed"),
+        pytest.param(about(80), about(80) | {"unit": "EUR"}, "replaced", id="another currency"),
+    ],
+)
+def test_a_statement_is_set_against_the_one_before(before, after, change):
+    found = track(acme(claims(("a", "2025-01-01", before), ("b", "2025-04-01", after)))).revisions
+    assert found["change"].tolist() == ["first", change]
+    assert found["previous_claim_id"].tolist()[1] == "a"
+
+
+def test_open_ends_that_meet_give_no_warning(recwarn):
+    track(
+        acme(
+            claims(("a", "2025-01-01", about(380, "more_than")), ("b", "2025-04-01", about(390, "more_than")))
+        )
+    )
+    assert not recwarn.list
+
+
+def test_a_range_is_measured_from_middle_to_middle():
+    said = claims(
+        ("a", "2025-01-01", between(60, 65)),
+        ("b", "2025-04-01", between(64, 72)),
+        ("c", "2025-07-01", between(70, 72)),
+    )
+    found = track(acme(said)).revisions
+    # 62.5 -> 68 -> 71
+    assert found["change_vs_first"].round(4).tolist()[1:] == [0.088, 0.136]
+    assert found["change_vs_previous"].round(4).tolist()[1:] == [0.088, 0.0441]
+
+
+def test_statements_are_ordered_by_day_not_by_row():
+    said = claims(("late", "2025-07-01", about(85)), ("early", "2025-02-01", about(75)))
+    assert track(acme(said)).revisions["change"].tolist() == ["first", "raised"]
+
+
+def test_a_day_that_is_missing_is_the_day_of_the_document():
+    documents = pd.DataFrame(
+        {"document_id": ["d"], "title": "t", "kind": "citation", "published_at": ["2025-01-05T00:00:00Z"]}
+    )
+    said = claims(("b", "2025-02-01", about(85)), ("a", None, about(75)))
+    assert track(acme(said, documents=documents)).revisions["claim_id"].tolist() == ["a", "b"]
+
+
+def test_words_without_a_figure_stay_and_do_not_count():
+    said = claims(("a", "2024-10-01", {"value": np.nan}), ("b", "2025-01-01", about(75)))
+    found = track(acme(said)).revisions
+    assert found["change"].tolist() == ["no figure", "first"]
+    assert found["counts"].tolist() == [False, True]
+
+
+def test_what_an_article_repeats_is_retold_and_no_revision():
+    said = pd.concat([claims(("a", "2025-01-01", between(60, 65)), ("c", "2025-04-01", between(64, 72))),
+                      claims(("b", "2025-02-24", about(65)), speaker="narrator", speaker_kind="narrator")])  # fmt: skip
+    found = track(acme(said)).revisions
+    assert found["change"].tolist() == ["first", "retold", "raised"]
+    assert found["previous_claim_id"].tolist()[2] == "a"
+
+
+def test_the_article_is_the_word_where_there_is_no_other():
+    found = track(
+        acme(claims(("b", "2025-02-24", about(65)), speaker="narrator", speaker_kind="narrator"))
+    ).revisions
+    assert found["change"].tolist() == ["first"]
+
+
+def test_two_outlets_of_one_call_are_one_statement():
+    said = claims(
+        ("a", "2025-02-01", about(380, "more_than")),
+        ("b", "2025-02-01", about(380, "exact")),
+        origin_key="call",
+    )
+    assert track(acme(said)).revisions["change"].tolist() == ["first", "retold"]
+
+
+@pytest.mark.parametrize("other", [{"status": "rejected"}, {"status": "proposed"}, {"modality": "denied"}])
+def test_what_is_not_accepted_or_not_planned_is_set_aside(other):
+    said = pd.concat(
+        [claims(("a", "2025-01-01", about(75))), claims(("b", "2025-02-01", about(90)), **other)]
+    )
+    found = track(acme(said)).revisions
+    assert found["change"].tolist() == ["first", "set aside"]
+
+
+def test_a_missing_scale_word_is_no_figure_of_the_promise():
+    said = claims(
+        ("a", "2025-01-01", about(80)),
+        ("b", "2025-02-01", {"value": 80.0, "bound": "exact", "flags": "scale_missing"}),
+    )
+    found = track(acme(said, QUARTERS))
+    assert found.revisions["change"].tolist() == ["first", "no figure"]
+    assert found.outcome["last_low"].tolist() == [80e9]
+
+
+def test_one_end_alone_is_open_on_the_other_side():
+    found = track(acme(claims(("a", "2025-01-01", {"low": 70e9})), QUARTERS)).outcome.iloc[0]
+    assert (found["first_low"], found["first_high"], found["verdict"]) == (70e9, np.inf, "within")
+
+
+def test_nothing_of_the_dossier_is_changed():
+    dossier = acme(claims(("a", "2025-01-01", about(75))), QUARTERS)
+    before = dossier.claims.copy(), dossier.fundamentals.copy()
+    track(dossier)
+    pd.testing.assert_frame_equal(dossier.claims, before[0])
+    pd.testing.assert_frame_equal(dossier.fundamentals, before[1])
+
+
+# ---- deliveries
+
+
+def amount(rows, start, after, **kwargs):
+    table = acme(claims(("a", "2025-01-01", about(75))), rows).fundamentals
+    return next(ledgers(table)).amount(pd.Timestamp(start), pd.Timestamp(after), **kwargs)
+
+
+def test_a_year_to_date_falls_apart_into_quarters():
+    rows = reports(
+        ("2025-Q1", "2025-01-01", "2025-03-31", 10),
+        ("2025-H1", "2025-01-01", "2025-06-30", 30),
+        ("2025-Q1/2025-Q3", "2025-01-01", "2025-09-30", 60),
+    )
+    assert amount(rows, "2025-04-01", "2025-07-01").value == 20e9
+    assert amount(rows, "2025-07-01", "2025-10-01").arithmetic == "60 - 30 = 30"
+
+
+def test_a_fiscal_year_and_its_quarters_give_a_calendar_year():
+    rows = reports(
+        ("FY2025", "2024-07-01", "2025-06-30", 100),
+        ("2024-Q3", "2024-07-01", "2024-09-30", 20),
+        ("2024-Q4", "2024-10-01", "2024-12-31", 25),
+        ("2025-Q3", "2025-07-01", "2025-09-30", 30),
+        ("2025-Q4", "2025-10-01", "2025-12-31", 35),
+    )
+    # 100 - 20 - 25 + 30 + 35
+    assert amount(rows, "2025-01-01", "2026-01-01").value == 120e9
+
+
+def test_an_amount_that_the_reports_do_not_settle_is_none():
+    assert amount(QUARTERS, "2025-02-01", "2025-04-01") is None
+
+
+def test_the_whole_is_taken_as_reported_and_its_parts_can_be_asked_for():
+    rows = pd.concat([QUARTERS, reports(("2025", "2025-01-01", "2025-12-31", 100.1))])
+    assert amount(rows, "2025-01-01", "2026-01-01").value == pytest.approx(100.1e9)
+    assert amount(rows, "2025-01-01", "2026-01-01", parts=True).arithmetic == "10 + 20 + 30 + 40 = 100"
+
+
+def test_the_worst_confidence_of_the_parts_is_that_of_the_sum():
+    rows = pd.concat([QUARTERS.iloc[:1], QUARTERS.iloc[1:2].assign(confidence="derived")])
+    assert amount(rows, "2025-01-01", "2025-07-01").confidence == "derived"
+
+
+@pytest.mark.parametrize(
+    ("start", "after", "year_end", "name"),
+    [
+        ("2025-01-01", "2025-04-01", "12-31", ("quarter", "2025-Q1")),
+        ("2025-01-01", "2026-01-01", "06-30", ("calendar year", "2025")),
+        ("2024-07-01", "2025-07-01", "06-30", ("fiscal year", "FY2025")),
+        ("2024-07-01", "2025-04-01", "06-30", ("year to date", "2024-Q3/2025-Q1")),
+        ("2024-10-01", "2025-04-01", "12-31", ("2 quarters in a row", "2024-Q4/2025-Q1")),
+        ("2025-01-15", "2025-02-15", "12-31", ("span of days", "2025-01-15/2025-02-14")),
+    ],
+)
+def test_a_span_is_called_by_its_name(start, after, year_end, name):
+    assert name_of(pd.Timestamp(start), pd.Timestamp(after), year_end) == name
+
+
+@pytest.mark.parametrize(
+    ("guided", "reported", "how"),
+    [
+        (
+            "including principal payments on finance leases",
+            "cash purchases of property and equipment",
+            "narrower",
+        ),
+        (
+            "including principal payments on finance leases",
+            "including principal payments on finance leases",
+            "same",
+        ),
+        ("purchases of property and equipment", "cash: purchases of property and equipment", "same"),
+        ("cash capex as the company defines it", "cash purchases of property and equipment, gross", "near"),
+        ("cloud and AI hardware infrastructure", "group capex, all purposes", "wider"),
+        ("AI-enabled data centres", "including finance leases", "unclear"),
+        ("maintenance of railway lines", "cash purchases", "unclear"),
+        ("including finance leases", None, "unclear"),
+        (None, None, "same"),
+    ],
+)
+def test_measures_answer_each_other_by_a_readable_rule(guided, reported, how):
+    found, why = relation(guided, reported)
+    assert (found, bool(why)) == (how, True)
+
+
+# ---- outcome and progress
+
+
+@pytest.mark.parametrize(
+    ("figure", "verdict", "distance"),
+    [
+        pytest.param(between(60, 65), "above", 100 / 65 - 1, id="above the top"),
+        pytest.param(between(105, 110), "below", 100 / 105 - 1, id="below the floor"),
+        pytest.param(between(90, 110), "within", 0.0, id="inside"),
+        pytest.param(about(100), "within", 0.0, id="a point that is met"),
+        pytest.param(about(80), "above", 0.25, id="a point that is passed"),
+        pytest.param(about(90, "more_than"), "within", 100 / 90 - 1, id="more than, and it was more"),
+        pytest.param(about(100, "more_than"), "below", 0.0, id="more than is not met by the figure itself"),
+        pytest.param(about(100, "at_least"), "within", 0.0, id="at least is met by the figure itself"),
+        pytest.param(about(90, "at_most"), "above", 100 / 90 - 1, id="up to, and it was more"),
+    ],
+)
+def test_the_verdict_sets_the_delivery_against_the_interval(figure, verdict, distance):
+    found = track(acme(claims(("a", "2025-01-01", figure)), QUARTERS)).outcome.iloc[0]
+    assert (found["delivered"], found["verdict"]) == (100e9, verdict)
+    assert found["distance_to_first"] == pytest.approx(distance)
+    assert found["arithmetic"] == "10 + 20 + 30 + 40 = 100 billion USD"
+
+
+def test_first_and_last_word_have_their_own_verdicts():
+    said = claims(("a", "2025-01-01", about(75)), ("b", "2025-10-29", between(99, 101)))
+    found = track(acme(said, QUARTERS)).outcome.iloc[0]
+    assert (found["verdict"], found["verdict_last"]) == ("above", "within")
+    assert "above the first word, within the last" in found["reason"]
+
+
+def test_a_running_year_says_what_the_rest_must_bring():
+    found = track(acme(claims(("a", "2025-01-01", between(90, 110))), QUARTERS.iloc[:3])).outcome.iloc[0]
+    assert (found["verdict"], found["quarters_left"]) == ("running", 1.0)
+    assert (found["required_low"], found["required_high"]) == (30e9, 50e9)
+    assert pd.isna(found["distance_to_first"])
+
+
+def test_a_running_year_can_be_above_already():
+    assert track(acme(claims(("a", "2025-01-01", about(50))), QUARTERS.iloc[:3])).outcome[
+        "verdict"
+    ].tolist() == ["above"]
+
+
+def test_a_hole_in_the_reports_of_a_period_that_is_over_cannot_be_told():
+    rows = QUARTERS.drop(index=2)
+    assert track(acme(claims(("a", "2025-01-01", about(100))), rows)).outcome["verdict"].tolist() == [
+        "cannot be told"
+    ]
+
+
+def test_two_measures_that_disagree_depend_on_the_definition():
+    rows = pd.concat(
+        [
+            reports(("2025", "2025-01-01", "2025-12-31", 64.551), definition="cash purchases"),
+            reports(("2025", "2025-01-01", "2025-12-31", 88.26), definition="including finance leases"),
+        ]
+    )
+    found = track(
+        acme(claims(("a", "2025-01-03", about(80)), definition="AI-enabled data centres"), rows)
+    ).outcome
+    assert found["verdict"].tolist() == ["depends on definition"] * 2
+    assert found["verdict_here"].tolist() == ["below", "above"]
+    assert found["distance_to_first"].round(3).tolist() == [-0.193, 0.103]
+
+
+def test_the_measure_as_guided_outdoes_a_narrower_one():
+    rows = pd.concat(
+        [
+            QUARTERS.assign(definition="including finance leases"),
+            QUARTERS.assign(definition="cash", value=1e9),
+        ]
+    )
+    found = track(
+        acme(claims(("a", "2025-01-03", about(100)), definition="including finance leases"), rows)
+    ).outcome
+    assert found["delivered_definition"].tolist() == ["including finance leases"]
+
+
+def test_a_lower_limit_decides_only_upwards():
+    cash = QUARTERS.assign(definition="cash purchases")
+    verdicts = [
+        track(
+            acme(claims(("a", "2025-01-03", about(value)), definition="including finance leases"), cash)
+        ).outcome["verdict"][0]
+        for value in (120, 80)
+    ]
+    assert verdicts == ["cannot be told", "above"]
+
+
+def test_a_fiscal_year_needs_the_day_on_which_it_ends():
+    said = claims(("a", "2024-07-01", about(80)), period="FY2025")
+    rows = reports(("FY2025", "2024-07-01", "2025-06-30", 80))
+    assert track(acme(said, rows, "06-30")).outcome["verdict"].tolist() == ["within"]
+    lost = track(acme(said, rows, None)).outcome.iloc[0]
+    assert lost["verdict"] == "cannot be told"
+    assert "fiscal_year_end" in lost["reason"]
+
+
+def test_a_pledge_over_years_is_followed_from_each_start_of_the_clock():
+    said = claims(("a", "2025-02-24", about(120, "more_than")), period="P3Y")
+    found = track(acme(said, QUARTERS.iloc[:3], "03-31"))
+    # From January 60 of 120 in 3 of 12 quarters, 9 to go; from April 50 of 120 in 2, 10 to go.
+    assert found.outcome["period_start"].dt.strftime("%Y-%m-%d").tolist() == ["2025-01-01", "2025-04-01"]
+    assert found.outcome["quarters_left"].tolist() == [9.0, 10.0]
+    assert found.outcome["required_low"].round().tolist() == [round(60e9 / 9), 7e9]
+    assert found.outcome["verdict"].tolist() == ["running", "running"]
+    assert found.outcome["reason"].str.contains("assumed").all()
+
+
+def test_the_start_of_the_clock_can_be_given():
+    said = claims(("a", "2025-02-24", about(120, "more_than")), period="P3Y")
+    found = track(acme(said, QUARTERS), starts=["2025-07-01"]).outcome
+    assert found["delivered"].tolist() == [70e9]
+
+
+def test_progress_has_a_row_for_each_report_against_the_straight_line():
+    found = track(acme(claims(("a", "2025-01-01", about(100))), QUARTERS)).progress
+    assert found["delivered_so_far"].tolist() == [10e9, 30e9, 60e9, 100e9]
+    assert found["share_elapsed"].tolist() == [0.25, 0.5, 0.75, 1.0]
+    assert found["pace_first_low"].tolist() == [25e9, 50e9, 75e9, 100e9]
+    assert found["standing_first"].tolist() == ["behind", "behind", "behind", "on pace"]
+    assert found["latest"].tolist() == [False, False, False, True]
+    assert found["reports"].tolist()[1] == "2025-Q1;2025-Q2"
+
+
+def test_a_delivery_in_another_currency_is_converted_at_the_day_of_the_promise():
+    said = claims(("a", "2025-02-24", about(13)))
+    found = track(acme(said, QUARTERS.assign(unit="CNY"))).outcome.iloc[0]
+    # 100 billion yuan at 7.25 a dollar
+    assert found["delivered"] == pytest.approx(100e9 / 7.25, rel=1e-3)
+    assert "2025-02-24" in found["reason"]
+
+
+def test_reports_of_capex_answer_an_investment_plan():
+    said = claims(("a", "2025-01-01", about(100)), metric="investment_plan")
+    assert track(acme(said, QUARTERS), metric="investment_plan").outcome["verdict"].tolist() == ["within"]
+
+
+def test_without_reports_the_promise_stays_as_a_row():
+    found = track(acme(claims(("a", "2025-01-01", about(100))))).outcome
+    assert found["verdict"].tolist() == ["cannot be told"]
+    assert found["reason"].str.contains("no report").all()
+
+
+def test_every_outcome_names_its_claims_and_sources_and_the_worst_confidence():
+    rows = QUARTERS.assign(confidence=["certain", "uncertain", "certain", "probable"])
+    found = track(acme(claims(("a", "2025-01-01", about(100))), rows)).outcome.iloc[0]
+    assert found["claim_ids"] == "a"
+    assert found["sources"] == "u/2025-Q1;u/2025-Q2;u/2025-Q3;u/2025-Q4"
+    assert found["confidence"] == "uncertain"
+
+
+def test_an_expectation_stands_beside_the_next_own_figure():
+    said = pd.concat([claims(("a", "2025-02-04", about(75))),
+                      claims(("e", "2025-02-04", about(58)), modality="estimated", speaker="Street", speaker_kind="market")])  # fmt: skip
+    found = track(acme(said)).expectations
+    assert found["guidance_claim_id"].tolist() == ["a"]
+    assert found["guided_vs_expected"].tolist() == [pytest.approx(75 / 58 - 1)]
+
+
+# ---- the referee
+
+
+@pytest.mark.parametrize(
+    ("value", "reading", "period", "slip"),
+    [
+        pytest.param(20e9, "quarter", "2025-Q2", "", id="a quarter"),
+        pytest.param(60e9, "year to date", "2025-Q1/2025-Q3", "", id="the year to date"),
+        pytest.param(50e9, "2 quarters in a row", "2025-Q2/2025-Q3", "", id="two quarters in one"),
+        pytest.param(100e9, "calendar year", "2025", "", id="the year"),
+        pytest.param(20, "quarter", "2025-Q2", 'printed without "billion"', id="a scale word is lost"),
+    ],
+)
+def test_the_referee_names_the_reading(value, reading, period, slip):
+    found = referee(value, "USD", "Acme", acme(claims(("a", "2025-01-01", about(75))), QUARTERS))
+    assert found.loc[0, ["reading", "period", "slip"]].tolist() == [reading, period, slip]
+
+
+def test_the_referee_knows_the_quarter_of_a_year_before():
+    rows = pd.concat([QUARTERS, reports(("2024-Q4", "2024-10-01", "2024-12-31", 14.276))])
+    found = referee(14e9, "USD", "Acme", acme(claims(("a", "2025-01-01", about(75))), rows), period="2025-Q4")
+    assert found.loc[0, ["reading", "period"]].tolist() == ["quarter, a year before", "2024-Q4"]
+
+
+def test_the_referee_knows_a_currency_printed_as_another():
+    said = claims(("a", "2025-01-01", about(380, "more_than")), unit="CNY", period="P3Y")
+    assert referee(380e9, "USD", "Acme", acme(said))["slip"].tolist() == ["an amount in CNY printed as USD"]
+
+
+def test_the_referee_finds_nothing_where_nothing_fits():
+    assert referee(77e9, "USD", "Acme", acme(claims(("a", "2025-01-01", about(75))), QUARTERS)).empty
+
+
+def test_a_wider_tolerance_lets_more_readings_in():
+    dossier = acme(claims(("a", "2025-01-01", about(75))), QUARTERS)
+    assert referee(77e9, "USD", "Acme", dossier, tolerance=2e9)["reading"].tolist() == ["guidance"]
+
+
+def statements(*rows):
+    columns = ["conflict_id", "outlet", "period", "value", "unit", "bound", "modality", "as_of"]
+    return pd.DataFrame(rows, columns=columns).assign(entity="Acme")
+
+
+def test_of_two_outlets_the_one_that_fits_holds():
+    printed = statements(
+        ("c", "A", "2025-Q2", 20e9, "USD", "exact", "reported", None),
+        ("c", "B", "2025-Q2", 10e9, "USD", "exact", "reported", None),
+    )
+    found = decide(printed, acme(claims(("a", "2025-01-01", about(75))), QUARTERS))
+    assert found["verdict"].tolist() == ["holds", "fails"]
+    assert "2025-Q1" in found["arithmetic"].tolist()[1]
+
+
+def test_two_measures_can_both_hold():
+    rows = pd.concat(
+        [
+            QUARTERS.assign(definition="cash"),
+            QUARTERS.assign(definition="with leases", value=QUARTERS["value"] * 2),
+        ]
+    )
+    printed = statements(
+        ("c", "A", "2025-Q2", 20e9, "USD", "exact", "reported", None),
+        ("c", "B", "2025-Q2", 40e9, "USD", "exact", "reported", None),
+    )
+    assert decide(printed, acme(claims(("a", "2025-01-01", about(75))), rows))["verdict"].tolist() == [
+        "holds",
+        "holds",
+    ]
+
+
+def test_a_number_near_the_known_measures_is_not_called_wrong():
+    printed = statements(
+        ("c", "A", "2025-Q2", 20e9, "USD", "exact", "reported", None),
+        ("c", "B", "2025-Q2", 19.2e9, "USD", "exact", "reported", None),
+    )
+    found = decide(printed, acme(claims(("a", "2025-01-01", about(75))), QUARTERS))
+    assert found["verdict"].tolist() == ["holds", "cannot be told"]
+
+
+def test_an_outlet_is_no_evidence_for_itself():
+    rows = QUARTERS.iloc[1:2].assign(source_title="Capex by quarter (Outlet A)", confidence="probable")
+    printed = statements(
+        ("c", "Outlet A", "2025-Q2", 20e9, "USD", "exact", "reported", None),
+        ("c", "Outlet B", "2025-Q2", 10e9, "USD", "exact", "reported", None),
+    )
+    found = decide(printed, acme(claims(("a", "2025-01-01", about(75))), rows))
+    assert found["verdict"].tolist() == ["cannot be told", "cannot be told"]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "bound", "verdict"),
+    [
+        (65e9, "USD", "at_most", "holds"),
+        (65e9, "USD", "exact", "hedge lost"),
+        (65e9, "EUR", "at_most", "fails"),
+        (65, "USD", "at_most", "fails"),
+        (70e9, "USD", "at_most", "fails"),
+    ],
+)
+def test_printed_guidance_is_set_against_the_words_of_the_day(value, unit, bound, verdict):
+    said = claims(("a", "2025-01-24", between(60, 65)), ("b", "2025-04-30", between(64, 72)))
+    printed = statements(("c", "A", "2025", value, unit, bound, "planned", "2025-02-24"))
+    assert decide(printed, acme(said))["verdict"].tolist() == [verdict]
+
+
+def test_guidance_that_would_leap_out_of_all_pace_fails_beside_one_that_would_not():
+    # 60 in three quarters: 190 for this year needs 130 in one quarter, for the next about 47 in each of four.
+    printed = statements(
+        ("c", "A", "2025", 190e9, "USD", "approximately", "planned", "2025-10-30"),
+        ("c", "B", "2026", 190e9, "USD", "approximately", "planned", "2025-10-30"),
+    )
+    dossier = acme(claims(("a", "2025-01-01", about(9)), period="2024"), QUARTERS.iloc[:3])
+    assert decide(printed, dossier)["verdict"].tolist() == ["fails", "holds"]
+
+
+def test_growth_needs_the_year_before():
+    printed = statements(("c", "A", "2025-Q2", 100.0, "percent", "exact", "reported", None))
+    said = claims(("a", "2025-01-01", about(75)))
+    assert decide(printed, acme(said, QUARTERS))["verdict"].tolist() == ["cannot be told"]
+    rows = pd.concat([QUARTERS, reports(("2024-Q2", "2024-04-01", "2024-06-30", 10))])
+    assert decide(printed, acme(said, rows))["verdict"].tolist() == ["holds"]
+
+
+def test_statements_without_their_columns_are_refused_by_name():
+    with pytest.raises(TableError, match="modality") as err:
+        decide(pd.DataFrame({"conflict_id": ["c"]}), Dossier())
+    assert "modality" in err.value.rows["column"].tolist()
+
+
+# ---- guide
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "entities.csv").write_text(
+        "entity,name,kind,fiscal_year_end\nAcme,Acme Inc.,company,12-31\nAda Doe,Ada Doe,person,\n"
+    )
+    (tmp_path / "documents.csv").write_text(
+        "document_id,title,published_at,url,kind\nd,Old,2025-01-24T08:00:00+08:00,https://a.org/old,citation\n"
+    )
+    (tmp_path / "claims.csv").write_text(
+        "claim_id,document_id,entity,metric,definition,statement,low,high,unit,bound,period,said_on,speaker,speaker_kind,"
+        "modality,status\nold,d,Acme,capex,with leases,s,60000000000,65000000000,USD,range,2025,2025-01-24,Acme,company,"
+        "planned,accepted\n"
+    )
+    return tmp_path
+
+
+def contents(folder):
+    return {p.name: p.read_bytes() for p in folder.iterdir() if p.suffix == ".csv"}
+
+
+NEW = {"said_on": "2025-04-30", "source_url": "https://a.org/new"}
+
+
+def test_a_statement_is_appended_with_its_source_and_what_it_revises(folder):
+    guide(folder, "Acme", "2025", 64e9, 72e9, speaker="Ada Doe", source_title="New", **NEW)
+    dossier = open_dossier(folder)
+    new = dossier.claims.iloc[-1]
+    assert new[["revises", "definition", "unit", "bound", "speaker_kind"]].tolist() == [
+        "old", "with leases", "USD", "range", "executive",
+    ]  # fmt: skip
+    assert dossier.documents.iloc[-1][["title", "kind", "document_id"]].tolist() == [
+        "New",
+        "citation",
+        new["document_id"],
+    ]
+    assert track(dossier).revisions["change"].tolist() == ["first", "raised"]
+
+
+def test_what_stands_in_the_files_stays_as_it_is_written(folder):
+    before = contents(folder)
+    guide(folder, "Acme", "2025", 64e9, 72e9, **NEW)
+    for name in ("documents.csv", "entities.csv"):
+        assert (folder / name).read_bytes().startswith(before[name])
+    assert "2025-01-24T08:00:00+08:00" in (folder / "documents.csv").read_text()
+
+
+def test_a_known_source_is_used_again(folder):
+    guide(
+        folder,
+        "Acme",
+        "2026",
+        value=90e9,
+        bound="more_than",
+        said_on="2025-01-24",
+        source_url="https://a.org/old",
+    )
+    assert open_dossier(folder).claims.iloc[-1]["document_id"] == "d"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        pytest.param({"entity": "Acne"}, "Acne", id="an unknown entity"),
+        pytest.param({"low": 72e9, "high": 64e9}, "low", id="ends that are swapped"),
+        pytest.param({"low": None, "high": None}, "no figure", id="no figure"),
+        pytest.param({"value": 70e9}, "one value", id="a range and a value"),
+        pytest.param({"low": -1.0}, "zero or below", id="below zero"),
+        pytest.param({"said_on": "30 April"}, "YYYY-MM-DD", id="a day that is none"),
+        pytest.param({"period": "next year"}, "period", id="a period that is none"),
+        pytest.param({"unit": "dollars"}, "unit", id="a unit that is none"),
+        pytest.param({"bound": "roughly"}, "bound", id="a hedge that is none"),
+        pytest.param({"source_url": "my notes"}, "https://", id="an address that is none"),
+        pytest.param({"speaker": "Nobody"}, "Nobody", id="an unknown speaker"),
+    ],
+)
+def test_nothing_is_written_when_something_does_not_hold(folder, arguments, words):
+    before = contents(folder)
+    given = {"entity": "Acme", "period": "2025", "low": 64e9, "high": 72e9, **NEW} | arguments
+    with pytest.raises(AnalystkitError, match=words):
+        guide(folder, **given)
+    assert contents(folder) == before
+
+
+def test_the_same_statement_is_not_written_twice(folder):
+    guide(folder, "Acme", "2025", 64e9, 72e9, **NEW)
+    before = contents(folder)
+    with pytest.raises(TableError, match="already"):
+        guide(folder, "Acme", "2025", 64e9, 72e9, **NEW)
+    assert contents(folder) == before
+
+
+def test_a_file_that_cannot_be_written_leaves_the_others_as_they_were(folder, monkeypatch):
+    before, replace = contents(folder), os.replace
+
+    def fail_on_claims(source, target):
+        if str(target).endswith("claims.csv"):
+            raise OSError("no space")
+        replace(source, target)
+
+    monkeypatch.setattr("analystkit.tracking.guidance.os.replace", fail_on_claims)
+    with pytest.raises(OSError, match="no space"):
+        guide(folder, "Acme", "2025", 64e9, 72e9, **NEW)
+    assert contents(folder) == before
+    assert not list(folder.glob("*.new"))
+
+
+def test_an_unknown_entity_is_an_error_of_the_dossier(folder):
+    with pytest.raises(DossierError) as err:
+        guide(folder, "Acne", "2025", 64e9, 72e9, unit="USD", **NEW)
+    assert err.value.rows["value"].tolist()[0] == "Acne"
+
+
+def test_a_result_is_frozen():
+    found = track(Dossier())
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        found.outcome = None
