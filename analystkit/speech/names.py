@@ -1,0 +1,180 @@
+"""Words around a speech verb -> who speaks: names, titles, houses, pronouns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from analystkit.speech.cues import lookup, starters
+
+_CAPITAL = r"[A-Z](?:[\w&-]|\.(?=[A-Z])|['’](?=[A-Z]))*"
+_NAME = re.compile(rf"{_CAPITAL}(?:\s+(?:(?:of|for)\s+(?:the\s+)?|&\s+|de\s+|van\s+)?{_CAPITAL})*")
+_OWNER = re.compile(r"['’]s?\s+$")
+_PERSON_OF = re.compile(
+    r"((?:\S+ ){1,2}\S+(?<!Bank)(?<!Ministry)(?<!Department)(?<!University)(?<!Office)(?<!Board)"
+    r"(?<!House)(?<!Court)(?<!Council)(?<!Institute)(?<!Bureau)) of (?:the )?(.+)"
+)
+_BESIDE = re.compile(r"['’]?s?\s*(?:(?:chief|top|senior|former|lead|equity|credit|tech)\s+)?")
+_LINK = re.compile(r"\b(?:at|of|from|with|for|in)\s+(?:the\s+)?$")
+_AUXILIARY = re.compile(
+    r"(?:\s+(?:has|have|had|also|recently|lately|just|still|previously|later|earlier|already|now|then|are|is|was|were"
+    r"|be|been|began|begun|begin|started|start|to|reportedly|continued?|continues|who|repeatedly"
+    r"|themselves|publicly|clearly|generally|last|week|month|year|on|may|might|will|would|today"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day))+\s*$"
+)
+_CLAUSE = re.compile(r"[;:(]\s|\b(?:when|while|after|because|as|but|whereas|since)\s|\s[-–—]\s")
+REACH = 200  # characters between a statement and the words that say whose it is
+Context = tuple["Who | None", str]  # who spoke last; the sentence before
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who makes a statement; a field that the text does not fill is empty."""
+
+    speaker: str
+    title: str
+    affiliation: str
+    kind: str
+    how: str
+
+
+def who_after(tail: str, people: dict[str, Who], context: Context) -> Who | None:
+    """Read "said ANN LEE, AN ANALYST AT BIG BANK" from the words after the verb."""
+    part = re.split(r"[.;:“\"](?:\s|$)|\b(?:that|who|which|in a|on \w+day)\b", tail[:REACH])[0]
+    return _parse([piece.strip() for piece in part.split(",")][:3], people, context)
+
+
+def who_before(lead: str, people: dict[str, Who], context: Context) -> Who | None:
+    """Read "ANN LEE, AN ANALYST AT BIG BANK, said" from the words before the verb."""
+    part = _AUXILIARY.sub("", " " + lead[-REACH:].rstrip(" ,.")).rstrip(" ,.")
+    pieces = [piece.strip() for piece in _CLAUSE.split(part)[-1].split(",")]
+    if len(pieces) > 1 and (apposed := _apposed(pieces[-2], pieces[-1])):
+        return _parse(apposed, people, context)
+    context = (context[0], f"{context[1]} {lead}" if not _first_name(lead) else lead)
+    return _parse(pieces[-1:], people, context)
+
+
+def _apposed(one: str, other: str) -> list[str] | None:
+    """Return name and description of "Ann Lee, an analyst at X" or "X's chief, Ann Lee"."""
+    for name, description in ((one, other), (other, one)):
+        bearer, holder = _parse_phrase(name), _parse_phrase(description)
+        if not bearer or not holder or not holder.title:
+            continue
+        nameless = holder.speaker in (holder.affiliation, holder.title)
+        described = description is one or re.match(r"[a-z]|.* (?:at|of|from|for|with) ", description)
+        if nameless and described and bearer.how == "named" and not bearer.title:
+            return [name, description]
+        if description is other and bearer.title and description.startswith("led by "):
+            return [name]
+    return None
+
+
+def _parse(pieces: list[str], people: dict[str, Who], context: Context) -> Who | None:
+    """Return who a noun phrase and its apposition name, or None when they name nobody."""
+    pieces = [piece for piece in pieces if piece]
+    if not pieces or len(pieces[0].split()) > 14:
+        return None
+    last, before = context
+    who = _parse_phrase(pieces[0])
+    for apposition in pieces[1:]:
+        more = _parse_phrase(apposition)
+        if who and more and more.title and not who.title and who.how == "named":
+            house = more.affiliation or (more.speaker if more.how == "named" else "")
+            who = replace(who, title=more.title, kind=more.kind, affiliation=house)
+    if who is None and (set(pieces[0].split()) & starters("pronoun")) and last:
+        return replace(last, how="pronoun")
+    if who and who.how == "named" and not who.title and who.speaker in people:
+        return people[who.speaker]
+    if who and who.how == "unnamed" and who.kind == "company" and (name := _first_name(before)):
+        return replace(who, speaker=name, how="pronoun")
+    return who
+
+
+def _first_name(text: str) -> str:
+    """Return the name that a sentence is about: its first."""
+    return next((name for _, name in _names(text)), "")
+
+
+def _parse_phrase(phrase: str) -> Who | None:
+    """Read names, title and house from one noun phrase: "Big Bank analyst Ann Lee"."""
+    titles, kinds = lookup("titles", "kind", "", "kind")
+    houses = lookup("names", "kind", "", "kind")[1]
+    names = list(_names(phrase))
+    found = [t for t in titles.finditer(phrase) if not _inside(t, names)]
+    if not found:
+        if not names or not phrase.rstrip().endswith(names[-1][1]):
+            return None
+        speakers = [(at, name) for at, name in names if not _LINK.search(phrase[:at])]
+        if not speakers:
+            return None
+        at, speaker = speakers[-1]
+        kind = houses.get(speaker.lower(), "company")
+        owner = speakers[-2][1] if len(speakers) > 1 and _OWNER.search(phrase[:at]) else ""
+        if owner:  # "the Fed's Powell": a person of that house
+            kind = houses.get(speaker.lower(), houses.get(owner.lower(), "executive"))
+        elif person := _PERSON_OF.fullmatch(speaker):  # "Ann Lee of Big House"
+            speaker, owner = person.groups()
+            kind = houses.get(owner.lower(), "executive")
+        return Who(speaker, "", owner, kind, "named")
+    title = next((t for t in reversed(found) if any(at >= t.end() for at, _ in names)), found[0])
+    kind = kinds[title.group().lower()]
+    after = [(at, name) for at, name in names if at >= title.end()]
+    before = [(name, phrase[at + len(name) : title.start()]) for at, name in names if at < title.start()]
+    house = [name for name, gap in before if _BESIDE.fullmatch(gap) and kind != "company"]
+    house += [name for at, name in after if _LINK.search(phrase[:at])]
+    people = [name for at, name in after if not _LINK.search(phrase[:at])]
+    affiliation = house[-1] if house else ""
+    if people:
+        return Who("; ".join(people), title.group(), affiliation, kind, "named")
+    if affiliation:
+        return Who(affiliation, title.group(), affiliation, kind, "named")
+    return Who(title.group(), title.group(), "", kind, "unnamed")
+
+
+def _inside(title: re.Match[str], names: list[tuple[int, str]]) -> bool:
+    """Tell whether a title is only a part of a name ("General Motors", "Acme Group")."""
+    return any(at <= title.start() and title.end() <= at + len(name) for at, name in names)
+
+
+def _names(phrase: str) -> Iterator[tuple[int, str]]:
+    """Yield the capitalised names of a phrase, without titles and words that open a sentence.
+
+    A title ("Citigroup Analyst Alicia Yap") parts two names; the name of a kind of firm
+    ("Acme Group") belongs to the name.
+    """
+    titles, kinds = lookup("titles", "kind", "", "kind")
+    for match in _NAME.finditer(phrase):
+        cuts = [(-1, 0)]
+        for title in titles.finditer(match.group()):
+            if kinds[title.group().lower()] == "company" or match.group()[title.end() :].startswith(" of "):
+                continue  # "Acme Group", "Ministry of Commerce": a name
+            cuts.append(title.span())
+        cuts.append((len(match.group()), -1))
+        for (_, first), (stop, _) in pairwise(cuts):
+            name = match.group()[first:stop].rstrip()
+            opens = not phrase[: match.start()].strip() and not first
+            while name and name.split()[0] in (starters() if opens else starters() - starters("adjective")):
+                name = name[len(name.split()[0]) :].lstrip()
+            if name := name.lstrip(" &-").removeprefix("of ").removeprefix("for "):
+                yield match.start() + match.group().index(name, first), name
+
+
+def people_of(text: str) -> dict[str, Who]:
+    """Return surnames and names that the text introduces with a title: "CEO Eddie Wu"."""
+    titles, kinds = lookup("titles", "kind", "", "kind")
+    people: dict[str, Who] = {}
+    for title in titles.finditer(text):
+        around = text[max(0, title.start() - 60) : title.end() + 60]
+        clause = re.split(r"[.;:,“”\"\n]\s", around[: title.start() - max(0, title.start() - 60)])[-1]
+        tail = re.split(
+            r"[.;:,“”\"\n]|\s(?:has|have|said|is|was|will|and)\b", text[title.end() : title.end() + 60]
+        )[0]
+        who = _parse_phrase(f"{clause}{title.group()}{tail}")
+        if who and who.how == "named" and who.title and who.speaker != who.affiliation:
+            known = replace(who, how="known", kind=kinds[who.title.lower()])
+            if ";" not in who.speaker and " " in who.speaker:
+                people.setdefault(who.speaker, known)
+                people.setdefault(who.speaker.split()[-1], known)
+    return people
