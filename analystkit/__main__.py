@@ -122,6 +122,44 @@ def track(folder: Folder, metric: str = "capex", part: str = "outcome", out: Out
 
 
 @app.command()
+def guide(
+    folder: Folder,
+    entity: Annotated[str, typer.Option()],
+    period: Annotated[str, typer.Option(help="2026, FY2026, FY2026-Q1 or P3Y.")],
+    said_on: Annotated[str, typer.Option(help="YYYY-MM-DD.")],
+    source: Annotated[str, typer.Option(help="Address of the page that carries it.")],
+    low: Annotated[float | None, typer.Option(help="In base units: 115000000000.")] = None,
+    high: float | None = None,
+    bound: Annotated[str, typer.Option(help="Hedge of a single figure: exact, more_than, approximately ...")] = "",
+    unit: str = "USD",
+    definition: str = "",
+    speaker: str = "",
+) -> None:
+    """Append what a company now says it will spend; the next report draws it."""
+    from analystkit.tracking import guide as append_guidance
+
+    more = {"bound": bound, "definition": definition, "speaker": speaker}
+    claim = append_guidance(
+        folder, entity, period, low, high, said_on=said_on, source_url=source, unit=unit,
+        **{name: word for name, word in more.items() if word},
+    )  # fmt: skip
+    typer.echo(f"Added {claim['claim_id']}: {claim['statement']}")
+
+
+@app.command()
+def prices(
+    tickers: Annotated[list[str], typer.Argument()],
+    start: Annotated[str, typer.Option(help="First day, YYYY-MM-DD.")],
+    end: Annotated[str, typer.Option(help="Last day, YYYY-MM-DD.")],
+    out: Out = None,
+) -> None:
+    """Fetch daily prices through yfinance (the optional extra `live`) into a cache."""
+    from analystkit.market import fetch_prices
+
+    _show(fetch_prices(tickers, start, end), out)
+
+
+@app.command()
 def react(folder: Folder, model: str = "market", out: Out = None) -> None:
     """Measure how each listing moved after each event."""
     dossier = ak.open_dossier(folder)
