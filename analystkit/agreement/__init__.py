@@ -1,0 +1,15 @@
+"""Which sources say the same fact, who differs, who contradicts, and how many independent origins there are."""
+
+from analystkit.agreement.facts import group_facts, reconcile
+from analystkit.agreement.matching import inverted, related_scopes, relation, same_period
+from analystkit.agreement.statements import statements
+
+__all__ = [
+    "group_facts",
+    "inverted",
+    "reconcile",
+    "related_scopes",
+    "relation",
+    "same_period",
+    "statements",
+]

@@ -1,0 +1,213 @@
+"""Two statements -> do they speak of one fact, and if so, do they agree, differ or contradict each other?"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analystkit.agreement.wording import SCALES
+from analystkit.figures import find_figures
+from analystkit.periods import overlap
+
+# A level or a move on one day; and measures that say nothing until `of` says what is measured.
+MOMENTARY = frozenset(["price_change", "share_price", "market_value", "index_level", "price_target"])
+LOOSE = frozenset(["other", "strategy", "rate", "cost", "growth", "comparison", "partnership", "superlative"])
+LOOSE |= frozenset(["regulation", "sanctions", "capacity", "estimate", "ai_demand", "stake"])
+# Words that name no scope of their own.
+_FILLER = frozenset(["industry", "sector", "business", "spending", "and", "the", "of", "field", "projects"])
+_LABEL = re.compile(r"(?:FY)?(\d{4}(?:-[QH]\d)?)$")
+
+
+def same_fact(a: Any, b: Any) -> bool:
+    """Return whether two statements of one entity, metric and kind of unit speak of the same fact.
+
+    Scope (`of`) is the same or one is wider; a definition or a period that one of them leaves out does not part
+    them; plans, reports and other people's estimates are facts of their own. Rows are those of `statements`.
+    """
+    if a.tense != b.tense and "any" not in (a.tense, b.tense):
+        return False
+    if not related_scopes(a.of, b.of) or (a.definition and b.definition and a.definition != b.definition):
+        return False
+    if inverted(a, b):
+        return True
+    if not same_period(a, b):
+        return False
+    if a.operator or b.operator:
+        return bool(a.operator == b.operator and _alike(a.operand, b.operand))
+    if a.metric in LOOSE or a.kind in ("words", "count", "number"):
+        opposed = a.stance and b.stance and a.metric not in ("other", "strategy")
+        return bool((a.of and a.of == b.of) or opposed or _alike(a.statement, b.statement))
+    return True
+
+
+def related_scopes(first: str, second: str) -> bool:
+    """Return whether two scopes are the same, or one is wider than the other or left out.
+
+    Examples
+    --------
+    >>> related_scopes("ai_data_centers", "data_centers"), related_scopes("cloud", "retail")
+    (True, False)
+    """
+    one, other = _words_of(first), _words_of(second)
+    return one <= other or other <= one
+
+
+@functools.cache
+def _words_of(scope: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z0-9]+", scope.lower())) - _FILLER
+
+
+def _alike(first: str, second: str) -> bool:
+    """Return whether two wordings share at least half of their longer words."""
+    one, other = (set(re.findall(r"[a-z]{3,}", t.lower())) - _FILLER for t in (first, second))
+    return bool(one | other) and 2 * len(one & other) >= len(one | other)
+
+
+def same_period(a: Any, b: Any) -> bool:
+    """Return whether two statements speak of the same stretch of time, or may do so.
+
+    Durations are the same when equal and overlapping; years, halves and quarters when three quarters of the shorter
+    one are shared, or when a fiscal and a calendar one carry the same number; open horizons when they end within a
+    year of each other. A missing period fits all, except for levels and moves of a day said more than three days
+    apart.
+    """
+    known = pd.notna(a.day) and pd.notna(b.day)
+    if not a.period or not b.period:
+        return not (a.metric in MOMENTARY and known and abs(a.day - b.day) > pd.Timedelta(days=3))
+    if a.period == b.period:
+        return a.period[0] != "P" or overlap((a.starts, a.ends), (b.starts, b.ends))
+    if ".." in a.period or ".." in b.period:
+        # Open on one side: what is stated on both, the end before the beginning, must be the same.
+        if pd.notna(a.ends) and pd.notna(b.ends):
+            return bool(abs(a.ends - b.ends) <= pd.Timedelta(days=366))
+        begun = pd.notna(a.starts) and pd.notna(b.starts)
+        return bool(begun and abs(a.starts - b.starts) <= pd.Timedelta(days=31))
+    if abs(a.years - b.years) > 0.1 * max(a.years, b.years):
+        return False
+    if _label(a.period) and _label(a.period) == _label(b.period):
+        return overlap((a.starts, a.ends), (b.starts, b.ends))
+    if any(pd.isna(day) for day in (a.starts, a.ends, b.starts, b.ends)):
+        return False
+    shared = min(a.ends, b.ends) - max(a.starts, b.starts)
+    return bool(shared >= 0.75 * min(a.ends - a.starts, b.ends - b.starts))
+
+
+def _label(period: str) -> str:
+    match = _LABEL.match(period)
+    return match[1] if match else ""
+
+
+def fiscal_against_calendar(a: Any, b: Any) -> bool:
+    """Return whether one period is of the fiscal year and the other of the calendar year."""
+    return (
+        bool(a.period and b.period) and a.period[:2] != b.period[:2] and "FY" in (a.period[:2], b.period[:2])
+    )
+
+
+def inverted(a: Any, b: Any) -> bool:
+    """Return whether two comparisons put the same two things in opposite order.
+
+    Either the operand is the same and the operator opposite, or the operator is the same and the operand of
+    one is the period of the other.
+    """
+    if not {a.operator, b.operator} <= {"greater", "less"}:
+        return False
+    ours, theirs = _horizon(a.operand), _horizon(b.operand)
+    same = bool(ours and ours == theirs) or _alike(a.operand, b.operand)
+    if a.operator != b.operator:
+        return same
+    swapped = (ours and ours == b.period and (not theirs or theirs == a.period)) or (
+        theirs and theirs == a.period and (not ours or ours == b.period)
+    )
+    return bool(swapped) and a.period != b.period
+
+
+@functools.cache
+def _horizon(words: str) -> str:
+    found = find_figures(words) if words else None
+    periods = [] if found is None else found["period"].dropna().tolist()
+    return str(periods[0]) if periods else ""
+
+
+def meet(a: Any, b: Any) -> bool:
+    """Return whether the intervals of two statements share a point."""
+    low, high = max(a.low, b.low), min(a.high, b.high)
+    closed = all(s.low_closed for s in (a, b) if s.low == low) and all(
+        s.high_closed for s in (a, b) if s.high == high
+    )
+    return bool(low < high or (low == high and closed))
+
+
+def relation(a: Any, b: Any) -> tuple[str, str]:
+    """Return how two statements of one fact stand to each other, and why.
+
+    Returns
+    -------
+    tuple of str
+        "agree", "differ" or "contradict", and the reason: "" for agreement, else denied, given up, comparison,
+        stance, direction, scale, values, bounds, scope, definition, period, estimates or day. Values that do not meet
+        only differ when scope, definition, period or the estimating voice differ: each may be right.
+    """
+    if (a.modality == "denied") != (b.modality == "denied"):
+        # To deny one figure is not to deny another.
+        return ("contradict", "denied") if a.kind == "words" or meet(a, b) else ("agree", "")
+    if (a.modality == "cancelled") != (b.modality == "cancelled"):
+        return "contradict", "given up"
+    if a.kind == "words":
+        if inverted(a, b):
+            return "contradict", "comparison"
+        if {a.stance, b.stance} == {"positive", "negative"}:
+            return "contradict", "stance"
+        mixed = a.stance and b.stance and a.stance != b.stance
+        return ("differ", "stance") if mixed else ("agree", "")
+    if {a.direction, b.direction} == {"up", "down"}:
+        return "contradict", "direction"
+    if "scale_missing" in a.flags + b.flags and not meet(a, b):
+        return "contradict", "scale"
+    softer = _excuse(a, b)
+    if not meet(a, b):
+        return ("differ", softer) if softer else ("contradict", "values")
+    if a.bound != b.bound and {a.bound, b.bound} != {"", "exact"}:
+        return "differ", "bounds"
+    if a.bound in ("more_than", "at_least", "less_than", "at_most") and (a.low, a.high) != (b.low, b.high):
+        return "differ", "values"
+    return ("differ", softer) if softer in ("scope", "definition", "fiscal year") else ("agree", "")
+
+
+def _excuse(a: Any, b: Any) -> str:
+    """Return what may explain that two figures differ, "" when nothing does."""
+    if a.of != b.of:
+        return "scope"
+    if a.definition != b.definition:
+        return "definition"
+    if fiscal_against_calendar(a, b):
+        return "fiscal year"
+    if a.tense == "estimated" and a.voice != b.voice:
+        return "estimates"
+    if bool(a.period) != bool(b.period) and a.tense == "reported":
+        return "period"
+    if a.period or a.tense != "reported":
+        return ""
+    # Figures of no stated period, told on different days or on days not known, may be of different periods.
+    known = pd.notna(a.day) and pd.notna(b.day)
+    if known and abs(a.day - b.day) > pd.Timedelta(days=3 if a.metric in MOMENTARY else 45):
+        return "day"
+    return "day" if a.metric in MOMENTARY and not known else ""
+
+
+def times(a: Any, b: Any) -> float:
+    """Return how many times the larger figure is the smaller, 0 where one of them is a range or open."""
+    if a.unit != b.unit or not (np.isfinite(a.value) and np.isfinite(b.value)) or not a.value * b.value > 0:
+        return 0.0
+    small, large = sorted((abs(a.value), abs(b.value)))
+    return float(large / small)
+
+
+def power(a: Any, b: Any) -> int:
+    """Return the power of ten, of those that have a scale word, by which two figures are apart, else 0."""
+    factor = times(a, b)
+    return next((p for p in SCALES if abs(factor / 10.0**p - 1) <= 0.01), 0)
