@@ -1,0 +1,109 @@
+"""Windows of listings + other news -> which news falls into which window, and how far it reaches."""
+
+from __future__ import annotations
+
+import functools
+
+import pandas as pd
+
+from analystkit.market import first_session
+from analystkit.schemas.tables import read_words
+
+COLUMNS = ["confounders", "own", "overlaps", "background", "unknown"]
+
+
+@functools.cache
+def _groups() -> dict[str, dict[str, str]]:
+    return read_words("listing_groups.csv").set_index("group").to_dict("index")
+
+
+def reach_of(affects: str, instrument: str, instruments: pd.DataFrame) -> str:
+    """Return how news touches a listing: own, group, market, unknown (words no list knows) or "" (not at all).
+
+    Parameters
+    ----------
+    affects
+        Instruments, entities or groups of `words/listing_groups.csv`, joined by semicolons.
+    instrument
+        The listing.
+    instruments
+        A table of the shape `instruments`.
+
+    Examples
+    --------
+    >>> listings = pd.DataFrame(
+    ...     {"instrument": ["BABA", "9988.HK"], "entity": "Alibaba", "exchange": ["XNYS", "XHKG"]})
+    >>> [reach_of("US market;China listings in New York", name, listings) for name in ("BABA", "9988.HK")]
+    ['group', '']
+    >>> reach_of("Alibaba", "9988.HK", listings)
+    'own'
+    """
+    listed = dict(
+        zip(
+            instruments["instrument"],
+            zip(instruments["entity"], instruments["exchange"], strict=True),
+            strict=True,
+        )
+    )
+    entity, exchange = listed.get(instrument, ("", ""))
+    elsewhere = {place for owner, place in listed.values() if owner == entity}
+    known = {*listed, *(owner for owner, _ in listed.values())}
+    found = set()
+    for word in (part.strip() for part in affects.split(";")):
+        group = _groups().get(word)
+        if word in (instrument, entity):
+            found.add("own")
+        elif group is None:
+            found |= {"unknown"} - ({"unknown"} if word in known else set())
+        elif group["exchanges"] == "*" or exchange in group["exchanges"].split(";"):
+            named = instrument in group["instruments"].split(";")
+            if group["reach"] == "market" or named or elsewhere & set(group["home_exchanges"].split(";")):
+                found.add(group["reach"])
+    return next((reach for reach in ("own", "group", "market", "unknown") if reach in found), "")
+
+
+def confound(rows: pd.DataFrame, confounders: pd.DataFrame, instruments: pd.DataFrame) -> pd.DataFrame:
+    """Return, for each window of a listing, the other news that falls into it.
+
+    News counts for the first session of the listing's own exchange that could answer it, as the event itself does.
+
+    Parameters
+    ----------
+    rows
+        event_id, instrument, exchange, session, window_start, window_end.
+    confounders, instruments
+        Tables of these shapes.
+
+    Returns
+    -------
+    pd.DataFrame
+        On the index of `rows`: confounders (all that touch it), own (of these: not of the whole market), overlaps
+        (other events of the listing whose session lies in the window), background (news named as an explanation of
+        the event that lies outside the window), unknown (news of which no list says whom it touches). Lists are
+        `;`-joined, "" where none.
+    """
+    placed = confounders[["confounder_id", "affects", "explains_events", "moment"]].astype({"affects": "str"})
+    sessions = {
+        e: first_session(placed["moment"], e) for e in rows["exchange"].dropna().unique() if len(placed)
+    }
+    reaches = {
+        i: [reach_of(a, i, instruments) for a in placed["affects"]] for i in rows["instrument"].unique()
+    }
+    explained = [set(str(events).split(";")) for events in placed["explains_events"]]
+    found = []
+    for row in rows.itertuples():
+        lists: dict[str, list[str]] = {column: [] for column in COLUMNS}
+        for at, name in enumerate(placed["confounder_id"] if row.exchange in sessions else []):
+            reach, named = reaches[row.instrument][at], row.event_id in explained[at]
+            inside = row.window_start <= sessions[row.exchange].iloc[at] <= row.window_end
+            if reach == "unknown" and inside:
+                lists["unknown"].append(name)
+            # What nobody can place counts where its author names the event.
+            if reach and (reach != "unknown" or named) and (inside or named):
+                lists["confounders" if inside else "background"].append(name)
+                lists["own"] += [name] if inside and reach != "market" else []
+        same = (rows["instrument"] == row.instrument) & (rows["event_id"] != row.event_id)
+        inside = rows["session"].between(row.window_start, row.window_end)
+        lists["overlaps"] = rows.loc[same & inside, "event_id"].unique().tolist()
+        found.append({column: ";".join(names) for column, names in lists.items()})
+    return pd.DataFrame(found, index=rows.index, columns=COLUMNS).astype("str")
