@@ -3,7 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
-DOSSIER ?= data/alibaba-ai-plan
+# make report DOSSIER=data/my-topic runs every notebook on that dossier instead of its own
+DOSSIER ?=
 # A backend forced from outside changes what notebooks print; each run is to be the same as on a desk.
 unexport MPLBACKEND
 export PYTHONHASHSEED := 0
@@ -24,7 +25,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,parity]'
 	@touch $@
 
-report: $(STAMP) ## Check the dossier, run the notebooks, write reports/*.html
+report: $(STAMP) ## Check the dossiers, run the notebooks, write reports/*.html
 	@$(BIN)/python -m analystkit report $(DOSSIER)
 
 test: $(STAMP) lint ## Unit tests, doctests, import contract, and the notebooks under nbval

@@ -130,13 +130,15 @@ def guide(
     source: Annotated[str, typer.Option(help="Address of the page that carries it.")],
     low: Annotated[float | None, typer.Option(help="In base units: 115000000000.")] = None,
     high: float | None = None,
-    bound: Annotated[str, typer.Option(help="Hedge of a single figure: exact, more_than, approximately ...")] = "",
+    bound: Annotated[
+        str, typer.Option(help="Hedge of a single figure: exact, more_than, approximately ...")
+    ] = "",
     unit: str = "USD",
     definition: str = "",
     speaker: str = "",
 ) -> None:
     """Append what a company now says it will spend; the next report draws it."""
-    from analystkit.tracking import guide as append_guidance
+    from analystkit.authoring import guide as append_guidance
 
     more = {"bound": bound, "definition": definition, "speaker": speaker}
     claim = append_guidance(
@@ -175,17 +177,21 @@ def tone(folder: Folder, out: Out = None) -> None:
 
 @app.command()
 def report(
-    folder: Annotated[str, typer.Argument()] = "data/alibaba-ai-plan",
+    folder: Annotated[str, typer.Argument(help="Each notebook's own dossier when not given.")] = "",
     notebooks: Path = Path("notebooks"),
     out: Path = Path("reports"),
+    pdf: Annotated[
+        bool, typer.Option(help="Print each page with a Chromium that is installed here.")
+    ] = False,
 ) -> None:
-    """Check the dossier, run the notebooks and write report pages that open without a network."""
-    from analystkit.report import build
+    """Check the dossiers, run the notebooks and write report pages that open without a network."""
+    from analystkit.report import build, dossiers_of
 
-    findings = ak.check(ak.open_dossier(folder))
-    counts = findings["severity"].value_counts()
-    typer.echo(f"Checked {folder}: " + ", ".join(f"{n} {word}s" for word, n in counts.items()))
-    for page in build(folder, notebooks, out):
+    for name in [folder] if folder else dossiers_of(notebooks):
+        counts = ak.check(ak.open_dossier(name))["severity"].value_counts()
+        told = ", ".join(f"{n} {word}{'s' * (n != 1)}" for word, n in counts.items())
+        typer.echo(f"Checked {name}: {told or 'no findings'}")
+    for page in build(folder or None, notebooks, out, pdf=pdf):
         typer.echo(f"  {page}")
 
 

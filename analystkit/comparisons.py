@@ -165,17 +165,16 @@ def _days(claims: pd.DataFrame, dossier: Dossier, on: str | pd.Timestamp | None)
 
 def _by_period(group: pd.DataFrame) -> list[pd.DataFrame]:
     """Split claims into clusters whose periods meet; a claim without a period joins the first."""
-    clusters: list[list[int]] = []
+    clusters: list[list[Any]] = []
     ordered = group.assign(_undated=group["period"].isna()).sort_values("_undated", kind="stable")
     for claim in ordered.itertuples():
         for cluster in clusters:
-            met = group.loc[cluster]
-            if pd.isna(claim.period) or any(_same_period(claim, other) for other in met.itertuples()):
-                cluster.append(claim.Index)
+            if pd.isna(claim.period) or any(_same_period(claim, other) for other in cluster):
+                cluster.append(claim)
                 break
         else:
-            clusters.append([claim.Index])
-    return [group.loc[sorted(cluster)] for cluster in clusters]
+            clusters.append([claim])
+    return [group.loc[sorted(claim.Index for claim in cluster)] for cluster in clusters]
 
 
 def _same_period(one: Any, other: Any) -> bool:

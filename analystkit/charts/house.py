@@ -1,0 +1,181 @@
+"""The house style: a page with a finding for its title, a body, and a foot that names the sources."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analystkit.charts.lettering import FOOT, LABEL, NOTE, TITLE, drawable, plain, spans, spread, wrap
+from analystkit.dossier import Dossier
+from analystkit.sources import footnotes
+
+WIDTH = 7.5  # inches: the text column of a report page
+INK, ACCENT, PALE, GREY = "#0B3C5D", "#D1602B", "#7FA8D1", "#6B6B6B"
+# Each line differs in colour, lightness, dash and marker.
+LINES = [
+    (INK, "-", "o"),
+    (ACCENT, "--", "s"),
+    ("#5B8DBF", "-", "^"),
+    (GREY, ":", "D"),
+    ("#7A2E5D", "-.", "v"),
+]
+_LINE, _MARGIN = 1.32 / 72, 0.12  # height of a line of text in inches a point; inches at the edges
+_LONGEST, _SOURCES = 12, 14  # lines of a paragraph in the foot, documents named in it
+
+
+@functools.cache
+def _figure_class() -> Any:
+    import matplotlib.figure
+
+    class Figure(matplotlib.figure.Figure):
+        """A figure with words for those who do not see it (`alt_text`) and its numbers (`data`)."""
+
+        finding = alt_text = ""
+        data: pd.DataFrame | None = None
+
+        def __repr__(self) -> str:
+            # The words that a notebook keeps for a picture: its size would depend on how lines break.
+            return f"<Figure: {self.finding}>"
+
+        def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+            import base64
+
+            from matplotlib._pylab_helpers import Gcf
+
+            from analystkit.charts.export import png
+
+            # A figure that is shown as the last line of a cell must not be shown again by `plt.show()`.
+            Gcf.destroy_fig(self)
+            shown = {"alt": self.alt_text, "width": round(self.get_figwidth() * 96)}
+            picture = base64.b64encode(png(self)).decode("ascii")
+            return {"image/png": picture, "text/plain": repr(self)}, {"image/png": shown}
+
+    return Figure
+
+
+def blank(width: float = WIDTH) -> Any:
+    """Return an empty figure that pyplot does not know, to be drawn into by any chart (``figure=``)."""
+    return _figure_class()(figsize=(width, width / 2), dpi=144)
+
+
+def style() -> Any:
+    """Return the house style as a context: ``with charts.style(): ...``."""
+    import matplotlib.style
+
+    path = Path(__file__).resolve().parents[1] / "style" / "analystkit.mplstyle"
+    return matplotlib.style.context(str(path), after_reset=True)
+
+
+def chart(draw: Callable[..., Any]) -> Callable[..., Any]:
+    """Draw in the house style; the signature stays the function's own."""
+
+    @functools.wraps(draw)
+    def drawn(*given: Any, **named: Any) -> Any:
+        with style():
+            return draw(*given, **named)
+
+    return drawn
+
+
+def page(
+    title: str, note: str, body: float, foot: Sequence[str], left: float = 0.6, right: float = 0.3,
+    bottom: float = 0.45, width: float = WIDTH, figure: Any = None, alt: str = "", data: Any = None, **grid: Any,
+) -> tuple[Any, Any]:  # fmt: skip
+    """Return a figure with its title, note and foot set, and the empty axes of its body.
+
+    Parameters
+    ----------
+    title, note
+        The finding in one sentence; below it what is drawn, in plainer type.
+    body, left, right, bottom
+        Inches: height of the body, room for labels beside and below it.
+    foot
+        Paragraphs under the body: what could not be drawn, the legend in words, the sources.
+    figure
+        Draw into this figure; a new one of pyplot when not given, so that ``plt.show()`` shows it.
+    alt, data
+        Words for those who do not see the chart, and its numbers.
+    **grid
+        As for `Figure.subplots`.
+    """
+    inner = width - 2 * _MARGIN
+    heads = [(wrap(title, TITLE, inner, 5, bold=True), TITLE, "#202124", "bold")]
+    heads += [(wrap(note, NOTE, inner, 4), NOTE, "#3C4043", "normal")] * bool(note)
+    feet = [
+        (wrap(p, FOOT, inner, round(_LONGEST * WIDTH / width)), FOOT, "#5F6368", "normal") for p in foot if p
+    ]
+    top = _MARGIN + 0.14 + sum(len(lines) * size for lines, size, *_ in heads) * _LINE
+    end = bottom + _MARGIN + sum(len(lines) * size * _LINE + 0.04 for lines, size, *_ in feet)
+    height = top + body + end
+    if figure is None:
+        import matplotlib.pyplot as plt
+
+        figure = plt.figure(FigureClass=_figure_class(), figsize=(width, height), dpi=144)
+    figure.clear()
+    figure.set_size_inches(width, height)
+    axes = figure.subplots(**grid)
+    figure.subplots_adjust(left / width, end / height, 1 - right / width, 1 - top / height)
+    for paragraphs, start, between in ((heads, height - _MARGIN, 0.0), (feet, end - bottom, 0.04)):
+        for lines, size, colour, weight in paragraphs:
+            figure.text(
+                _MARGIN / width, start / height, "\n".join(lines), size=size, color=colour, weight=weight, va="top",
+                linespacing=1.2,
+            )  # fmt: skip
+            start -= len(lines) * size * _LINE + between
+    figure.finding, figure.data = plain(title), data
+    figure.alt_text = " ".join(plain(part).rstrip(".") + "." for part in (title, note, alt) if part)
+    return figure, axes
+
+
+def nothing(words: str, width: float = WIDTH, figure: Any = None, foot: Sequence[str] = ()) -> Any:
+    """Return a chart that says why there is nothing to draw."""
+    figure, axes = page(words, "", 0.05, foot, 0.12, bottom=0.05, width=width, figure=figure)
+    axes.set_axis_off()
+    return figure
+
+
+def source_line(dossier: Dossier | None, cells: Iterable[str], width: float = WIDTH) -> str:
+    """Return the documents of claims with the footnote numbers that a table of the same rows gives them."""
+    notes = footnotes(dossier, list(cells)) if dossier is not None else pd.DataFrame()
+    named = []
+    for document_id, group in notes.groupby("document_id", sort=False) if len(notes) else ():
+        first = group.iloc[0]
+        title = plain(first["title"] if isinstance(first["title"], str) else document_id)
+        title = title if len(title) <= 70 else title[:70].rsplit(" ", 1)[0] + "\u2026"
+        # A narrow chart names the publisher alone; the titles stand in the table's footnotes.
+        if isinstance(first["publisher"], str):
+            title = f"{first['publisher']}, {title}" if width >= 5 and drawable(title) else first["publisher"]
+        day = f" ({first['published_at']:%Y-%m-%d})" if pd.notna(first["published_at"]) else ""
+        named.append(f"[{spans(group['number'])}] {title}{day}")
+    more = f"; and {len(named) - _SOURCES} more" if len(named) > _SOURCES else ""
+    return f"Sources: {'; '.join(named[:_SOURCES])}{more}." if named else ""
+
+
+def label_ends(axes: Any, x: Any, heights: Sequence[float], labels: Sequence[str]) -> None:
+    """Write each line's name at its end, none over another."""
+    low, high = axes.get_ylim()
+    gap = (high - low) / (axes.get_position().height * axes.figure.get_figheight()) * LABEL * 1.25 / 72
+    for n, (y, words) in enumerate(zip(spread(heights, gap), labels, strict=True)):
+        axes.annotate(
+            words, (x, y), (6, 0), textcoords="offset points", va="center", size=LABEL,
+            color=LINES[n % len(LINES)][0], annotation_clip=False,
+        )  # fmt: skip
+
+
+def arrow(axes: Any, x: Any, y: Any, offset: tuple[float, float], colour: str = INK) -> None:
+    """Draw an open end: a hollow dot with an arrow of a length that means nothing."""
+    arrowprops = {"arrowstyle": "<-", "color": colour, "lw": 1.3, "shrinkA": 0, "shrinkB": 3}
+    axes.annotate("", (x, y), offset, textcoords="offset points", arrowprops=arrowprops)
+
+
+def set_dates(axes: Any, width: float) -> None:
+    """Give an axis of days short labels, as many as fit."""
+    import matplotlib.dates as mdates
+
+    locator = mdates.AutoDateLocator(minticks=3, maxticks=max(4, int(width)))
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))

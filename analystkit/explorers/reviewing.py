@@ -1,0 +1,160 @@
+"""Proposed claims to accept, mend or reject one after the other; each decision is on the disk before the next."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as widgets
+import pandas as pd
+
+from analystkit import tables
+from analystkit.claims import load_claims, printed, save_claims
+from analystkit.dossier import Dossier, quote_faults, reference_faults
+from analystkit.errors import AnalystkitError, DossierError
+from analystkit.explorers.panel import Panel, quote_in_place
+from analystkit.schemas import conform, raise_for
+
+_FIELDS = [
+    "statement", "entity", "metric", "of", "value", "low", "high", "unit", "bound", "direction", "period",
+    "said_on", "speaker", "speaker_kind", "modality", "stance", "flags",
+]  # fmt: skip
+_KEYS = {"a": "accept", "e": "edit", "r": "reject", "s": "skip", "u": "undo"}
+
+
+class Review(Panel):
+    """The proposed claims of a file: each beside its document, with what to do about it."""
+
+    def __init__(self, dossier: Dossier, path: Path) -> None:
+        self.dossier, self.path, self.at = dossier, path, 0
+        self.claims = load_claims(path, words=False)
+        self.queue = self.claims.loc[self.claims["status"] == "proposed", "claim_id"].tolist()
+        self.past: list[tuple[int, pd.DataFrame]] = []
+        for key, word in _KEYS.items():
+            button = widgets.Button(description=f"{word} ({key})", tooltip=f"or type {key} in the field Key")
+            button.on_click(lambda _, word=word: self.decide(word))
+            setattr(self, word, button)
+        wide = widgets.Layout(width="50em")
+        self.fields = {name: widgets.Text(description=name, layout=wide) for name in _FIELDS}
+        self.form = widgets.VBox([*self.fields.values()], layout=widgets.Layout(display="none"))
+        self.progress = widgets.IntProgress(max=max(1, len(self.queue)), description="Seen")
+        super().__init__(key=widgets.Text(description="Key", placeholder="type a, e, r, s or u"))
+
+    def extras(self) -> list[Any]:
+        return [widgets.HBox([*(getattr(self, word) for word in _KEYS.values()), self.progress]), self.form]
+
+    def _changed(self, _: Any) -> None:
+        """Take a typed key as a decision and empty the field, so that the next one can be typed at once."""
+        typed = self.key.value.strip().casefold()[-1:]
+        if typed in _KEYS:
+            self.decide(_KEYS[typed])
+        if self.key.value:
+            self.key.value = ""
+
+    def decide(self, word: str) -> None:
+        """Do what a button or a key asks: accept, edit, reject, skip or undo.
+
+        Edit opens the fields of the claim; accept then saves the claim as they stand.
+        """
+        try:
+            if word == "undo":
+                self._undo()
+            elif self.at >= len(self.queue):
+                raise AnalystkitError("every proposed claim has been seen; undo steps back.")
+            elif word == "edit":
+                self._edit()
+            else:
+                if word != "skip":
+                    self._write("accepted" if word == "accept" else "rejected")
+                self.at += 1
+                self.form.layout.display = "none"
+        except Exception as error:  # noqa: BLE001 - in a callback a fault would vanish in a log
+            self.tell(error)
+        else:
+            self.refresh()
+
+    def _edit(self) -> None:
+        text = printed(self._current(), "claims").iloc[0]
+        for name, field in self.fields.items():
+            field.value = "" if pd.isna(text[name]) else str(text[name])
+        self.form.layout.display = ""
+
+    def _current(self) -> pd.DataFrame:
+        return self.claims[self.claims["claim_id"] == self.queue[self.at]]
+
+    def _write(self, status: str) -> None:
+        """Change one claim in the file as it now stands: what others decided meanwhile stays."""
+        fresh = load_claims(self.path, words=False)
+        before = fresh[fresh["claim_id"] == self.queue[self.at]]
+        if before.empty:
+            raise AnalystkitError(f"{self.queue[self.at]!r} is no longer in {self.path.name}; skip it.")
+        text = printed(before, "claims").assign(status=status)
+        if status == "accepted" and self.form.layout.display != "none":
+            text = text.assign(**{name: field.value for name, field in self.fields.items()})
+        row = conform(text, "claims", self.path.name).set_axis(before.index)
+        if status == "accepted":
+            # What is accepted must hold together with the rest, or the dossier would not open again.
+            whole = pd.concat([fresh.drop(row.index), row]).sort_index()
+            faults = reference_faults(dataclasses.replace(self.dossier, claims=whole))["claims"]
+            lost = quote_faults(dataclasses.replace(self.dossier, claims=row)).assign(row=row.index[0])
+            found = pd.concat([faults[faults["row"] == row.index[0]], lost])
+            raise_for(found, whole, "claims", self.path.name, DossierError)
+        self.past.append((self.at, before))
+        self._save(fresh, row)
+
+    def _save(self, fresh: pd.DataFrame, row: pd.DataFrame) -> None:
+        self.claims = pd.concat([fresh.drop(row.index), row]).sort_index()
+        save_claims(self.claims, self.path)
+
+    def _undo(self) -> None:
+        if not self.past:
+            raise AnalystkitError("nothing was decided here that could be undone.")
+        at, before = self.past[-1]
+        fresh = load_claims(self.path, words=False)
+        place = fresh.index[fresh["claim_id"] == before["claim_id"].iloc[0]]
+        self._save(fresh, before.set_axis(place))
+        self.past.pop()
+        self.at = at
+        self.form.layout.display = "none"
+
+    def view(self) -> str:
+        self.progress.value = self.at
+        self.rows = len(self.queue) - self.at
+        saved = f"{len(self.past)} decided here and saved in {tables.safe(self.path.name)}"
+        if not self.rows:
+            return f"<p>All {len(self.queue)} proposed claims are seen; {saved}.</p>"
+        row = self._current()
+        place = f"<p>Claim {self.at + 1} of {len(self.queue)}; {saved}.</p>"
+        if row.empty:
+            return f"{place}<p>This claim is no longer in the file; skip it.</p>"
+        return place + tables.show(row).html + quote_in_place(self.dossier, next(row.itertuples()))
+
+
+def review(dossier: Dossier, path: str | Path | None = None) -> Review:
+    """Return a desk for the proposed claims: accept (a), edit (e), reject (r), skip (s), undo (u).
+
+    Each decision is written to the file at once: after a lost kernel the desk opens at the first claim that is
+    still proposed.
+
+    Parameters
+    ----------
+    dossier
+        Its documents are shown beside the claims.
+    path
+        The claims file; the dossier's own when not given.
+
+    Raises
+    ------
+    AnalystkitError
+        When the dossier has no folder and no path is given.
+
+    Examples
+    --------
+    >>> from analystkit.dossier import open_dossier
+    >>> review(open_dossier("data/alibaba-ai-plan"))
+    Review(key='', rows=0)
+    """
+    if path is None and dossier.path is None:
+        raise AnalystkitError("this dossier has no folder: give the claims file with `path=`.")
+    return Review(dossier, Path(path) if path is not None else Path(str(dossier.path)) / "claims.csv")
