@@ -140,10 +140,9 @@ def guide(
     """Append what a company now says it will spend; the next report draws it."""
     from analystkit.authoring import guide as append_guidance
 
-    more = {"bound": bound, "definition": definition, "speaker": speaker}
     claim = append_guidance(
         folder, entity, period, low, high, said_on=said_on, source_url=source, unit=unit,
-        **{name: word for name, word in more.items() if word},
+        bound=bound or None, definition=definition or None, speaker=speaker or None,
     )  # fmt: skip
     typer.echo(f"Added {claim['claim_id']}: {claim['statement']}")
 

@@ -27,18 +27,18 @@ def scale_of(amounts: Iterable[float]) -> tuple[float, str]:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Return a number with so many digits, but never fewer than its whole part has.
+    """Return a number with so many digits, but below a thousand never less than one decimal that is not zero.
 
     Examples
     --------
-    >>> number(52.4138), number(80.0), number(1234.6), number(-0.0449)
-    ('52.4', '80', '1,235', '-0.0449')
+    >>> number(52.4138), number(80.0), number(131.82), number(1234.6), number(-0.0449)
+    ('52.4', '80', '131.8', '1,235', '-0.0449')
     """
     if not math.isfinite(value):
         return "unlimited" if value > 0 else "-unlimited" if value < 0 else ""
     if value == 0:
         return "0"
-    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    decimals = max(int(abs(value) < 1000), digits - 1 - math.floor(math.log10(abs(value))))
     shown = f"{value:,.{decimals}f}"
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import permutations
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analystkit.errors import TableError
+from analystkit.schemas import read_words
 
 CRITICAL = 1.96  # two-sided 5 % of the normal distribution
 WEAK = 0.2  # a tone nearer to zero than this has no sign
 DESCRIPTIVE, PERCENTAGES = 10, 20  # below: no p-value is read; below: counts, no percentages
 EXACT_LIMIT = 8  # events up to which every permutation is tried
+COUNTED = {"n_events": "event", "n_dates": "date", "n_companies": "company", "n_documents": "document"}
+COUNTED |= {"n_not_separable": "case", "n_left_out": "case"}
 VERDICTS = ("agree", "diverge", "not distinguishable")
 
 
@@ -73,20 +77,18 @@ def associate(tone: pd.DataFrame, reaction: pd.DataFrame, weak: float = WEAK) ->
     >>> associate(tone, reaction).pairs["verdict"].tolist()
     ['diverge', 'not distinguishable']
     """
-    _require(tone, "tone", ["event_id", "entity", "document_id", "tone"])
-    _require(reaction, "reaction", ["event_id", "entity", "sar"])
+    for name, table, needed in (
+        ("tone", tone, ["event_id", "entity", "document_id", "tone"]),
+        ("reaction", reaction, ["event_id", "entity", "sar"]),
+    ):
+        if missing := [column for column in needed if column not in table]:
+            raise TableError(
+                f"the {name} table needs the columns {', '.join(needed)}; it lacks {', '.join(missing)}."
+            )
     pairs = _pairs(_event_tone(tone), reaction, weak)
     events = _events(pairs, weak)
     summary = _summary(events, pairs, tone)
-    return Association(pairs, summary, _sentence(summary.iloc[0]))
-
-
-def _require(table: pd.DataFrame, name: str, columns: list[str]) -> None:
-    missing = [column for column in columns if column not in table]
-    if missing:
-        raise TableError(
-            f"the {name} table needs the columns {', '.join(columns)}; it lacks {', '.join(missing)}."
-        )
+    return Association(pairs, summary, _sentence(summary.to_dict("records")[0]))
 
 
 def _event_tone(tone: pd.DataFrame) -> pd.DataFrame:
@@ -122,22 +124,24 @@ def _pairs(tone: pd.DataFrame, reaction: pd.DataFrame, weak: float) -> pd.DataFr
     chosen = reaction[[column for column in kept if column in reaction]]
     chosen = chosen.rename(columns={"reason": "reaction_reason"})
     pairs = tone.merge(chosen, on=["event_id", "entity"], how="outer", indicator="met")
-    without = {"left_only": "no reaction was measured", "right_only": "no tone was measured"}
-    reason = pairs.pop("met").astype("str").map(without)
-    if "reaction_reason" in pairs:
-        reason = reason.fillna(pairs.pop("reaction_reason").where(pairs["sar"].isna()))
-    only_price = pairs["tone"].isna() & pairs["tone_with_price_reports"].notna()
-    reason = reason.mask(reason.isna() & only_price, "only price reports have a tone")
-    reason = reason.mask(reason.isna() & pairs["tone"].isna(), "no text with evidence of tone")
-    reason = reason.mask(reason.isna() & pairs["sar"].isna(), "no abnormal return")
-    left_out = reason.notna() | pairs["tone"].isna() | pairs["sar"].isna()
+    met, no_tone, no_sar = pairs.pop("met"), pairs["tone"].isna(), pairs["sar"].isna()
+    known = pairs.pop("reaction_reason") if "reaction_reason" in pairs else met.map(lambda _: np.nan)
+    reasons = [
+        (met.eq("left_only"), "no reaction was measured"),
+        (met.eq("right_only"), "no tone was measured"),
+        (no_sar & known.notna(), known.astype(object)),
+        (no_tone & pairs["tone_with_price_reports"].notna(), "only price reports have a tone"),
+        (no_tone, "no text with evidence of tone"),
+        (no_sar, "no abnormal return"),
+    ]
+    why, words = zip(*reasons, strict=True)
+    reason = pd.Series(np.select(why, words, np.array(None)), pairs.index).astype("str")
     clear = pairs["tone"].abs().ge(weak) & pairs["sar"].abs().ge(CRITICAL)
     same = np.sign(pairs["tone"]) == np.sign(pairs["sar"])
     verdict = np.select([clear & same, clear], VERDICTS[:2], VERDICTS[2])
-    pairs["verdict"] = pd.Series(verdict, index=pairs.index, dtype="str").mask(left_out)
-    pairs["note"] = _notes(pairs, weak).mask(left_out)
-    pairs["reason"] = reason.astype("str")
-    return pairs
+    pairs["verdict"] = pd.Series(verdict, pairs.index, dtype="str").mask(reason.notna())
+    pairs["note"] = _notes(pairs, weak).mask(reason.notna())
+    return pairs.assign(reason=reason)
 
 
 def _notes(pairs: pd.DataFrame, weak: float) -> pd.Series:
@@ -173,24 +177,21 @@ def _events(pairs: pd.DataFrame, weak: float) -> pd.DataFrame:
 
 
 def _summary(events: pd.DataFrame, pairs: pd.DataFrame, tone: pd.DataFrame) -> pd.DataFrame:
-    signed, hits = int(events["signed"].sum()), int(events["hit"].sum())
+    n, signed, hits = len(events), int(events["signed"].sum()), int(events["hit"].sum())
     low, high = clopper_pearson(hits, signed)
     rho, p_rho, smallest = rank_permutation(events["tone"].to_numpy(), events["sar"].to_numpy())
     met = tone[tone["tone"].notna()].merge(events[["event_id", "entity"]], on=["event_id", "entity"])
     texts = met["document_id"].fillna(met["event_id"])  # a title alone counts once an event
     left_out = pairs.loc[pairs["verdict"].isna(), ["event_id", "entity"]]
-    counts = {verdict: int((events["verdict"] == verdict).sum()) for verdict in VERDICTS}
     row = {
-        "n_events": int(events["event_id"].nunique()),
-        "n_pairs": len(events),
-        "n_dates": int(events["session"].nunique()) or int(events["event_id"].nunique()),
-        "n_companies": int(events["entity"].nunique()),
-        "n_documents": int(texts.nunique()),
+        "n_events": events["event_id"].nunique(),
+        "n_pairs": n,
+        "n_dates": events["session"].nunique() or events["event_id"].nunique(),
+        "n_companies": events["entity"].nunique(),
+        "n_documents": texts.nunique(),
         "n_left_out": len(left_out.drop_duplicates()),
         "n_not_separable": int(events["doubtful"].sum()),
-        "n_agree": counts["agree"],
-        "n_diverge": counts["diverge"],
-        "n_not_distinguishable": counts["not distinguishable"],
+        **{f"n_{word.replace(' ', '_')}": int(events["verdict"].eq(word).sum()) for word in VERDICTS},
         "n_signed": signed,
         "hits": hits,
         "hit_low": low,
@@ -200,7 +201,7 @@ def _summary(events: pd.DataFrame, pairs: pd.DataFrame, tone: pd.DataFrame) -> p
         "rho": rho,
         "p_rho": p_rho,
         "smallest_p_rho": smallest,
-        "detectable_effect": detectable_effect(len(events)),
+        "detectable_effect": detectable_effect(n),
     }
     return pd.DataFrame([row])
 
@@ -291,39 +292,25 @@ def detectable_effect(n: int, power: float = 0.8) -> float:
     return float(brentq(missing, 0.0, 100.0))
 
 
-def _plural(n: int, word: str) -> str:
-    many = word[:-1] + "ies" if word.endswith("y") else word + "s"
-    return f"{n} {word if n == 1 else many}"
-
-
-def _sentence(row: pd.Series) -> str:
+def _sentence(row: dict[str, float]) -> str:
     """Return what the sample permits to say: never what made what, never a forecast."""
-    n, pairs, signed, hits = (int(row[c]) for c in ("n_events", "n_pairs", "n_signed", "hits"))
+    n, pairs, signed = row["n_events"], row["n_pairs"], row["n_signed"]
     if n == 0:
         return "No event has both a tone and a measured reaction: nothing can be said."
-    counted = [("n_dates", "date"), ("n_companies", "company"), ("n_documents", "document")]
-    sample = ", ".join(_plural(int(row[column]), word) for column, word in counted)
-    parts = [f"{'Descriptive, n' if n < DESCRIPTIVE else 'n'} = {_plural(n, 'event')} ({sample})."]
-    verdicts = [f"{int(row['n_' + verdict.replace(' ', '_')])} {verdict}" for verdict in VERDICTS]
-    parts.append(f"Tone and abnormal return: {', '.join(verdicts)} from noise.")
-    if signed:
-        share = f" ({hits / signed:.0%})" if signed >= PERCENTAGES else ""
-        parts.append(
-            f"The signs are the same in {hits} of {signed}{share} cases with a clear tone (exact 95 % interval "
-            f"of the share {row['hit_low']:.2f} to {row['hit_high']:.2f}; the smallest p that {signed} cases can "
-            f"reach is {row['smallest_p_sign']:.2g})."
-        )
-    if n >= DESCRIPTIVE:
-        parts.append(f"Exact sign test p = {row['p_sign']:.2g}; rank permutation p = {row['p_rho']:.2g}.")
-    if not math.isnan(row["detectable_effect"]):
-        parts.append(
-            f"A mean effect below {row['detectable_effect']:.2f} standard deviations is missed at least once in "
-            "five tries, so that no relation found is not evidence of none."
-        )
-    if row["n_dates"] < pairs or n < pairs:
-        parts.append("Cases of one date or one event are not independent observations.")
-    if row["n_not_separable"]:
-        parts.append(f"{_plural(int(row['n_not_separable']), 'case')} not separable from other news.")
-    if row["n_left_out"]:
-        parts.append(f"{_plural(int(row['n_left_out']), 'case')} left out, each with its reason.")
-    return " ".join(parts)
+    said: dict[str, Any] = {
+        column: f"{row[column]} {word if row[column] == 1 else f'{word}s'.replace('ys', 'ies')}"
+        for column, word in COUNTED.items()
+    }
+    said["descriptive"] = "Descriptive, " if n < DESCRIPTIVE else ""
+    said["share"] = f" ({row['hits'] / signed:.0%})" if signed >= PERCENTAGES else ""
+    left_unsaid = {
+        "signs": signed == 0,
+        "tests": n < DESCRIPTIVE,
+        "power": math.isnan(row["detectable_effect"]),
+        "dependent": row["n_dates"] >= pairs and n >= pairs,
+        "not_separable": row["n_not_separable"] == 0,
+        "left_out": row["n_left_out"] == 0,
+    }
+    words = read_words("association_sentences.csv")
+    words = words[~words["name"].map(left_unsaid).eq(True)]
+    return " ".join(template.format(**(row | said)) for template in words["template"])

@@ -57,7 +57,8 @@ def compare(
         periods that do not meet), largest first: entity, value (the printed number converted; NaN for a
         range), low, high, low_closed, high_closed, currency, basis, rate_date, claim_ids, caveats, reason,
         metric, modality, period, period_start, period_end, rate (units of `currency` for one unit of the
-        claim's), bound (the most careful hedge among the claims that were used). A row with a reason has no figure. Several claims of one entity give the interval that all
+        claim's), bound (the most careful hedge among the claims that were used). A row with a reason
+        has no figure. Several claims of one entity give the interval that all
         allow, else the smallest that holds them all, with the caveat "sources differ". A figure repeated
         without its hedge, or with one end of its range, does not narrow the hedged original; a restatement in
         another currency does not replace it.

@@ -67,6 +67,15 @@ def test_a_bracketed_conversion_is_folded_and_bridges_to_a_source_without_the_or
     ]  # fmt: skip
 
 
+def test_a_conversion_of_a_conversion_is_not_lost():
+    facts = reconciled(
+        claim("yuan", "d1", 380e9),
+        claim("dollars", "d1", 52.4e9, unit="USD", converts="yuan"),
+        claim("euros", "d1", 50.1e9, unit="EUR", converts="dollars"),
+    )
+    assert sorted(";".join(facts["claim_ids"]).split(";")) == ["dollars", "euros", "yuan"]
+
+
 def test_without_a_bracket_the_rate_of_the_day_bridges_two_currencies():
     row = reconciled(claim("a", "d1", 380e9), claim("b", "d2", 52.4e9, unit="USD")).iloc[0]
     assert row["verdict"] == "agree"

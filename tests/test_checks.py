@@ -14,6 +14,7 @@ import analystkit as ak
 from analystkit.checks import reanchor, shared_wording
 from analystkit.documents import fingerprint
 from analystkit.dossier import quote_faults
+from analystkit.schemas import read_words
 
 COLUMNS = [
     "rule",
@@ -375,6 +376,30 @@ def test_doubtful_data_never_raise(rows):
     assert set(ak.check(dossier)["severity"]) <= {"error", "warning", "note"}
     assert set(ak.reconcile(dossier)["verdict"]) <= {"agree", "differ", "alone", "contradict"}
     ak.check_text("Meta will invest $65 billion (60 billion yuan) in FY2025.", dossier)
+
+
+def test_undated_citations_share_one_note_and_each_digest_or_original_has_its_own():
+    kinds = {"s1": "digest", "s2": "original", "c1": "citation", "c2": "citation", "c3": "citation"}
+    documents = pd.DataFrame({"document_id": list(kinds), "title": "T", "kind": list(kinds.values())})
+    documents["published_at"] = ["", "", "", "2025-02-24T09:00:00Z", ""]
+    found = checked(claim("a", "s1", 80e9), documents=documents)
+    rows = found[found["rule"] == "missing date"]
+    assert rows["document_id"].dropna().tolist() == ["s1", "s2"]
+    assert (rows["severity"] == "note").all()
+    assert rows["found"].dropna().tolist() == ["c1;c3"]
+    assert "2 citations" in rows["message"].iloc[-1]
+
+
+def test_a_single_undated_citation_is_named():
+    documents = pd.DataFrame({"document_id": ["c1"], "title": ["T"], "kind": ["citation"]})
+    row = only(checked(claim("a", "c1", 80e9), documents=documents), "missing date")
+    assert row["document_id"] == "c1" and "c1 (T)" in row["message"]
+
+
+def test_every_rule_has_a_message_and_every_message_a_rule():
+    rules, messages = read_words("checks_rules.csv"), read_words("checks_messages.csv")
+    assert set(rules["rule"]) == set(messages["rule"])
+    assert messages["case"].is_unique and set(messages["severity"]) <= {"", "error", "warning", "note"}
 
 
 def test_an_unreviewed_claim_is_a_note():

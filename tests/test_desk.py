@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 import analystkit as ak
-from analystkit.desk import mark_text
 from analystkit.schemas.tables import read_words
 
 ENTITIES = pd.DataFrame(
@@ -157,10 +156,3 @@ def test_a_draft_without_figures_has_no_rows_and_the_same_columns(findings):
     none = judged("Nothing to see.", claim("a", "d1", 65e9))
     assert len(none) == 0
     assert none.dtypes.to_dict() == findings.dtypes.to_dict()
-
-
-def test_the_marked_draft_is_escaped_and_says_the_verdict_in_words():
-    draft = "<script>Meta plans capex of $60 billion in 2025.</script>"
-    page = mark_text(draft, judged(draft, claim("a", "d1", 65e9, quote="$65 billion")))
-    assert "<script>" not in page and "&lt;script&gt;" in page
-    assert '<mark class="contradicted"' in page and "[contradicted]" in page

@@ -372,3 +372,11 @@ def test_any_scorer_goes_through_the_same_tables():
     assert set(table["tone"].dropna().round(3)) == {0.5}
     with pytest.raises(TableError, match="one number from -1 to 1"):
         measure_tone(dossier(), scorer=lambda texts: [7.0] * len(texts))
+
+
+def test_a_dossier_without_texts_has_empty_tables_with_their_columns():
+    rows, table = tone_sentences(Dossier()), measure_tone(Dossier())
+    assert len(rows) == len(table) == 0
+    assert rows.columns.tolist() == tone_sentences(dossier()).columns.tolist()
+    assert rows.dtypes.to_dict() == tone_sentences(dossier()).dtypes.to_dict()
+    assert table.columns.tolist() == measure_tone(dossier()).columns.tolist()

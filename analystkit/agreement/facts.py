@@ -17,19 +17,32 @@ from analystkit.agreement.wording import reasons_in_words
 from analystkit.currencies import convert
 from analystkit.dossier import Dossier
 from analystkit.errors import CurrencyError
-from analystkit.intervals import INTERVAL, hull, intersection, scaled
+from analystkit.intervals import INTERVAL, hull, intersection
 
 # Two sources that convert one amount on different days, or round differently, are not apart for that.
 _RATE_TOLERANCE = 0.02
 # So many words in common are no accident when one speaker says them.
-_QUOTATION = 5
+QUOTATION = 5
+# What makes one wording of a fact another than the next.
+_WORDING = [
+    "low",
+    "high",
+    "bound",
+    "direction",
+    "operator",
+    "operand",
+    "stance",
+    "modality",
+    "of",
+    "definition",
+]
+_WORDING += ["period", "flags"]
 _NAMES = ["entity", "metric", "of", "definition", "period"]
-_TOLD = ["low", "high", "bound", "direction", "operator", "operand", "stance", "modality", "of", "definition"]
-_TOLD += ["period", "voice", "flags", "day"]
 _TEXT = ["entity", "metric", "of", "definition", "unit", "period"]
 _COLUMNS = dict.fromkeys(_TEXT, "str") | {"low": "float64", "high": "float64", "low_closed": "bool"}
 _COLUMNS |= {"high_closed": "bool", "sources": "int64", "origins": "int64"}
 _COLUMNS |= dict.fromkeys(["verdict", "claim_ids", "documents", "note"], "str")
+_ADDED = ["fact", "fact_unit", "low", "high", "folded", "superseded_by"]
 
 
 def group_facts(dossier: Dossier) -> pd.DataFrame:
@@ -44,7 +57,8 @@ def group_facts(dossier: Dossier) -> pd.DataFrame:
     -------
     pd.DataFrame
         The columns of `statements` and: fact (number), fact_unit and the interval in that unit (the bracketed
-        rate of the fact, else the ECB rate of the day with 2 % of tolerance; NaN without a rate), folded
+        rate of the fact, else the ECB rate of the day with 2 % of tolerance; NaN without a rate), original (the
+        claim that a conversion is folded into, else ""; fact and superseded_by are those of the original), folded
         (claim ids of its conversions), superseded_by (the later statement of the same voice that replaces it).
 
     Examples
@@ -57,63 +71,70 @@ def group_facts(dossier: Dossier) -> pd.DataFrame:
     """
     every = statements(dossier)
     folds = every["converts"].isin(every["claim_id"]) & (every["converts"] != every["claim_id"])
-    members, conversions = every[~folds].copy(), every[folds]
-    folded = conversions.groupby("converts")["claim_id"].agg(";".join).to_dict()
-    members["folded"] = members["claim_id"].map(lambda name: folded.get(name, "")).astype("str")
-    members["fact"] = _numbered(members)
-    members["fact_unit"] = members["unit"]
-    replaced = dict(zip(members["revises"], members["claim_id"], strict=True))
-    later: dict[object, str] = {}
-    for _, fact in members.groupby("fact"):
-        if fact["kind"].iloc[0] == "money" and fact["unit"].nunique() > 1:
-            fact = _one_currency(fact, conversions)
-            members.loc[fact.index, [*INTERVAL, "fact_unit"]] = fact[[*INTERVAL, "fact_unit"]]
-        rows = list(fact.itertuples())
-        later |= {row.Index: replaced.get(row.claim_id) or _replacement(row, rows) for row in rows}
-    members["superseded_by"] = pd.Series(later, dtype="str").reindex(members.index)
-    return members
+    # A conversion of a conversion stands for itself.
+    folds &= ~every["converts"].isin(every.loc[folds, "claim_id"])
+    every["original"] = every["converts"].where(folds, "")
+    conversions: dict[str, list[Any]] = {"": []}
+    for row in every.itertuples():
+        conversions.setdefault(row.original, []).append(row)
+    unconverted = conversions.pop("")
+    replaced = {row.revises: row.claim_id for row in unconverted}
+    found: dict[object, tuple[Any, ...]] = {}
+    for number, members in enumerate(_facts(unconverted)):
+        unit = _unit(members, conversions)
+        fact = [_in_unit(row, unit, members, conversions) for row in members]
+        for row in fact:
+            folded = conversions.get(row.claim_id, [])
+            later = replaced.get(row.claim_id) or _replacement(row, fact)
+            names = ";".join(each.claim_id for each in folded)
+            found[row.Index] = (number, unit or row.unit, row.low, row.high, names, later)
+            for each in folded:
+                found[each.Index] = (number, each.unit, each.low, each.high, "", later)
+    added = pd.DataFrame.from_dict(found, orient="index", columns=_ADDED).reindex(every.index)
+    types = {"fact": "int64", "fact_unit": "str", "low": "float64", "high": "float64", "folded": "str"}
+    return every.assign(**added.astype(types | {"superseded_by": "str"}))
 
 
-def _numbered(members: pd.DataFrame) -> pd.Series:
-    """Number the facts: each statement joins the first fact with all of whose members it can be one."""
-    complete = (members[["of", "definition", "period"]] != "").sum(axis=1)
-    order = members.loc[complete.sort_values(ascending=False, kind="stable").index]
+def _facts(members: list[Any]) -> list[list[Any]]:
+    """Group the statements: each joins the first fact with all of whose members it can be one."""
     facts: dict[tuple[str, str, str], list[list[Any]]] = {}
-    for row in order.itertuples():
+    for row in sorted(members, key=lambda row: -sum(map(bool, (row.of, row.definition, row.period)))):
         groups = facts.setdefault((row.entity, row.metric, row.kind), [])
         fitting = [group for group in groups if all(same_fact(row, each) for each in group)]
-        # Among several, the one that it does not contradict.
-        kind = [any(relation(row, each)[0] == "contradict" for each in group) for group in fitting]
+        if len(fitting) > 1:
+            # Among several, the one that it does not contradict.
+            fitting.sort(key=lambda group: any(relation(row, each)[0] == "contradict" for each in group))
         if fitting:
-            fitting[kind.index(min(kind))].append(row)
+            fitting[0].append(row)
         else:
             groups.append([row])
-    every = sorted(sorted(row.Index for row in group) for groups in facts.values() for group in groups)
-    numbers = {index: number for number, group in enumerate(every) for index in group}
-    return pd.Series([numbers[index] for index in members.index], members.index, dtype="int64")
+    return sorted(sorted(group) for groups in facts.values() for group in groups)
 
 
-def _one_currency(fact: pd.DataFrame, conversions: pd.DataFrame) -> pd.DataFrame:
-    """Return the fact's intervals in one currency: that of the statements that are converted in brackets."""
-    fact = fact.copy()
-    bracketed = fact[fact["folded"] != ""]
-    unit = (bracketed if len(bracketed) else fact)["unit"].mode().iloc[0]
-    pairs = conversions.merge(bracketed, left_on="converts", right_on="claim_id", suffixes=("_to", ""))
-    pairs = pairs[pairs["unit"] == unit]
-    bridge = (pairs["value"] / pairs["value_to"]).groupby(pairs["unit_to"]).median()
-    days = fact["day"].dropna()
-    for row in fact[fact["unit"] != unit].itertuples():
-        factor, spread = bridge.get(row.unit, np.nan), 0.0
-        if pd.isna(factor) and len(days):
-            with contextlib.suppress(CurrencyError):
-                day = row.day if pd.notna(row.day) else days.iloc[0]
-                factor, spread = convert(1.0, row.unit, unit, day), _RATE_TOLERANCE
-        wide = scaled(fact.loc[[row.Index], INTERVAL], factor)
-        fact.loc[row.Index, ["low", "high"]] = [
-            wide["low"].iloc[0] * (1 - spread),
-            wide["high"].iloc[0] * (1 + spread),
-        ]
-    return fact.assign(fact_unit=unit)
+def _unit(fact: list[Any], conversions: dict[str, list[Any]]) -> str:
+    """Return the currency of a fact: the usual one of the statements that are converted in brackets."""
+    if fact[0].kind != "money":
+        return ""
+    units = sorted(row.unit for row in [row for row in fact if row.claim_id in conversions] or fact)
+    return str(max(units, key=units.count))
+
+
+def _in_unit(row: Any, unit: str, fact: list[Any], conversions: dict[str, list[Any]]) -> Any:
+    """Return a statement with its interval in the fact's currency."""
+    if unit in ("", row.unit):
+        return row
+    bracketed = [
+        each.value / other.value
+        for each in fact
+        for other in conversions.get(each.claim_id, [])
+        if each.unit == unit and other.unit == row.unit and other.value
+    ]
+    factor, spread = pd.Series(bracketed, dtype="float64").median(), 0.0
+    if pd.isna(factor):
+        day = next((each.day for each in (row, *fact) if pd.notna(each.day)), pd.NaT)
+        with contextlib.suppress(CurrencyError):
+            factor, spread = convert(1.0, row.unit, unit, day), _RATE_TOLERANCE
+    return row._replace(low=row.low * factor * (1 - spread), high=row.high * factor * (1 + spread))
 
 
 def _replacement(row: Any, fact: list[Any]) -> str:
@@ -172,28 +193,24 @@ def reconcile(dossier: Dossier) -> pd.DataFrame:
     """
     facts: dict[int, list[Any]] = {}
     for row in group_facts(dossier).itertuples():
-        facts.setdefault(row.fact, []).append(row)
+        if not row.original:
+            facts.setdefault(row.fact, []).append(row)
     table = pd.DataFrame([_fact_row(rows) for rows in facts.values()], columns=list(_COLUMNS))
     return table.astype(_COLUMNS)
 
 
 def _fact_row(rows: list[Any]) -> dict[str, Any]:
     current = [row for row in rows if not row.superseded_by] or rows
-    # Pairs grow with the square: one statement for each wording that could make a difference.
-    distinct = {tuple(str(getattr(row, column)) for column in _TOLD): row for row in reversed(current)}
-    found = {relation(a, b) for a, b in combinations(reversed(distinct.values()), 2)}
+    pairs = [relation(a, b) for a, b in combinations(wordings(current, "voice", "day"), 2)]
+    kinds, reasons = ({pair[side] for pair in pairs} - {""} for side in (0, 1))
     documents = list(dict.fromkeys(row.document_id for row in current))
     verdict = "agree" if len(documents) > 1 else "alone"
-    for worse in ("differ", "contradict"):
-        verdict = worse if any(kind == worse for kind, _ in found) else verdict
-    reasons = sorted({reason for _, reason in found if reason})
-    words = reasons_in_words()
-    notes = [words[reason][0] for reason in reasons]
     figures = [row for row in current if row.kind != "words"]
     whole = [row for row in figures if "scale_missing" not in row.flags]
     usable = [[getattr(row, column) for column in INTERVAL] for row in whole if pd.notna(row.low)]
-    notes += [words["scale"][0]] if len(whole) < len(figures) and "scale" not in reasons else []
-    notes += [words["currency"][0]] if len(usable) < len(whole) else []
+    reasons |= {"scale"} if len(whole) < len(figures) else set()
+    reasons |= {"currency"} if len(usable) < len(whole) else set()
+    notes = [reasons_in_words()[reason][0] for reason in sorted(reasons)]
     span = pd.Series([np.nan, np.nan, False, False], index=INTERVAL, dtype="object")
     if usable:
         intervals = pd.DataFrame(usable, columns=INTERVAL)
@@ -210,11 +227,22 @@ def _fact_row(rows: list[Any]) -> dict[str, Any]:
         "unit": _usual(row.fact_unit for row in current),
         "sources": len(documents),
         "origins": origins,
-        "verdict": verdict,
-        "claim_ids": ";".join(i for row in rows for i in (row.claim_id, *row.folded.split(";")) if i),
+        "verdict": next((worst for worst in ("contradict", "differ") if worst in kinds), verdict),
+        "claim_ids": ";".join(i for row in rows for i in (row.claim_id, row.folded) if i),
         "documents": ";".join(documents),
         "note": "; ".join(notes) or None,
     }
+
+
+def wordings(fact: list[Any], *more: str) -> list[Any]:
+    """Return the first statement of each wording of a fact: pairs of statements grow with the square.
+
+    `more` names columns that tell wordings apart beside hedged figure, scope, period, stance and comparison.
+    """
+    first: dict[tuple[str, ...], Any] = {}
+    for row in fact:
+        first.setdefault(tuple(str(getattr(row, column)) for column in (*_WORDING, *more)), row)
+    return list(first.values())
 
 
 def _usual(words: Iterable[str]) -> str | None:
@@ -229,7 +257,7 @@ def _origins(fact: list[Any]) -> int:
     for row in fact:
         names = {f"document {row.document_id}"}
         names |= {f"key {row.origin_key}"} if row.origin_key else set()
-        if len(row.quote.split()) >= _QUOTATION and row.speaker_kind != "narrator":
+        if len(row.quote.split()) >= QUOTATION and row.speaker_kind != "narrator":
             names.add(f"said {row.speaker} {row.quote.casefold()}")
         touching = [group for group in groups if group & names]
         groups = [group for group in groups if group not in touching] + [names.union(*touching)]

@@ -136,10 +136,8 @@ def _horizon(words: str) -> str:
 def meet(a: Any, b: Any) -> bool:
     """Return whether the intervals of two statements share a point."""
     low, high = max(a.low, b.low), min(a.high, b.high)
-    closed = all(s.low_closed for s in (a, b) if s.low == low) and all(
-        s.high_closed for s in (a, b) if s.high == high
-    )
-    return bool(low < high or (low == high and closed))
+    edges = [s.low_closed for s in (a, b) if s.low == low] + [s.high_closed for s in (a, b) if s.high == high]
+    return bool(low < high or (low == high and all(edges)))
 
 
 def relation(a: Any, b: Any) -> tuple[str, str]:
@@ -201,7 +199,7 @@ def _excuse(a: Any, b: Any) -> str:
 
 def times(a: Any, b: Any) -> float:
     """Return how many times the larger figure is the smaller, 0 where one of them is a range or open."""
-    if a.unit != b.unit or not (np.isfinite(a.value) and np.isfinite(b.value)) or not a.value * b.value > 0:
+    if a.unit != b.unit or not 0 < a.value * b.value < np.inf:
         return 0.0
     small, large = sorted((abs(a.value), abs(b.value)))
     return float(large / small)

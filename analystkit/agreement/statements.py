@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 
 import numpy as np
 import pandas as pd
@@ -53,7 +54,7 @@ def statements(dossier: Dossier) -> pd.DataFrame:
     claims["day"] = _days(dossier).loc[claims.index]
     ends = dossier.entities.set_index("entity")["fiscal_year_end"]
     ends = claims["entity"].map(ends[~ends.index.duplicated()])
-    spans = [_span(*row) for row in zip(claims["period"], ends, claims["day"], strict=True)]
+    spans = [span_of(*row) for row in zip(claims["period"], ends, claims["day"], strict=True)]
     for column, stated, side in (("starts", "period_start", 0), ("ends", "period_end", 1)):
         derived = pd.Series([span[side] for span in spans], claims.index, dtype="datetime64[us]")
         claims[column] = claims[stated].fillna(derived)
@@ -71,7 +72,8 @@ def statements(dossier: Dossier) -> pd.DataFrame:
     return claims
 
 
-def _span(period: str, end: object, day: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp, float]:
+@functools.lru_cache(maxsize=4096)
+def span_of(period: str, end: object, day: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp, float]:
     """Return first day, last day and years of a period; a date that does not exist has none of them."""
     with contextlib.suppress(ValueError):
         return *dates_of(period, end if isinstance(end, str) else None, day), years_of(period)

@@ -10,8 +10,8 @@ import numpy as np
 from analystkit.schemas.tables import read_words
 
 SCALES = {3: "thousand", 6: "million", 9: "billion", 12: "trillion"}
-_BOUNDS = {"more_than": "more than", "at_least": "at least", "less_than": "less than", "at_most": "at most"}
-_BOUNDS |= {"approximately": "about"}
+BOUNDS = {"more_than": "more than", "at_least": "at least", "less_than": "less than", "at_most": "at most"}
+BOUNDS |= {"approximately": "about"}
 
 
 @functools.cache
@@ -34,19 +34,19 @@ def amount(value: float, unit: str = "") -> str:
     return " ".join(word for word in (number, SCALES.get(power, ""), unit) if word)
 
 
+def span(row: Any) -> str:
+    """Return the ends of a statement's interval in words, an open end left out."""
+    low, high = (amount(end) if np.isfinite(end) else "" for end in (row.low, row.high))
+    return f"{low}{' to ' if low and high else ''}{high} {row.unit}".rstrip()
+
+
 def shown(row: Any) -> str:
     """Return what a statement says: its quote, or its figure, or its wording, with the hedge it carries."""
-    hedge = _BOUNDS.get(row.bound, "")
-    if row.quote:
-        words = f'"{row.quote}"'
-    elif row.kind == "words":
-        return f'"{row.statement}"'
-    elif np.isfinite(row.value):
-        words = amount(row.value, row.unit)
-    else:
-        ends = [amount(end, row.unit) for end in (row.low, row.high) if np.isfinite(end)]
-        words = " to ".join(ends)
-    return f"{hedge} {words}" if hedge and row.kind != "words" else words
+    if row.kind == "words":
+        return f'"{row.quote or row.statement}"'
+    figure = amount(row.value, row.unit) if np.isfinite(row.value) else span(row)
+    words = f'"{row.quote}"' if row.quote else figure
+    return f"{BOUNDS[row.bound]} {words}" if row.bound in BOUNDS else words
 
 
 def told(row: Any) -> str:

@@ -176,6 +176,6 @@ def set_dates(axes: Any, width: float) -> None:
     """Give an axis of days short labels, as many as fit."""
     import matplotlib.dates as mdates
 
-    locator = mdates.AutoDateLocator(minticks=3, maxticks=max(4, int(width)))
+    locator = mdates.AutoDateLocator(minticks=2, maxticks=max(5, int(width)))
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))

@@ -32,7 +32,8 @@ _KEYS = ["entity", "metric", "definition", "period"]
 _ENDS = ["printed_low", "printed_high"]
 _LEGEND = (
     "Bar: the range that was said on that day; hollow dot with arrow: a floor; dot: one number. Area: reports added"
-    " up within the period; diamond: the last total. In words: where it stands against the first word."
+    " up within the period; diamond: the last total. Cross: what others printed of it, one of no known day beside the"
+    " first word. In words: where it stands against the first word."
 )
 _VERDICTS = ("above", "within", "below", "running", "depends on definition")
 
@@ -114,6 +115,11 @@ def _draw(panel: Any, key: Any, group: pd.DataFrame, tracked: Tracking, inches: 
             lift = 19 if math.isinf(high) else 5
             where = {"xytext": (0, lift), "textcoords": "offset points", "ha": "center"}
             panel.annotate(row.printed, (day, max(at)), size=6.5, **where)
+    retold = _same(tracked.revisions, entity, definition, period)
+    retold = retold[(retold["change"] == "retold") & retold[_ENDS].notna().any(axis=1)]
+    printed = retold[_ENDS].where(lambda end: end.abs() < math.inf)
+    days = retold["said_on"].fillna(group["said_on"].iloc[0])
+    panel.plot(days, printed.mean(axis=1) / scale, "x", color=ACCENT, markersize=5, linestyle="none")
     panel.set_ylim(0, max(ends, default=scale) / scale * 1.4)
     panel.margins(x=0.1)
     name = f"{entity}, {period if isinstance(period, str) else 'no period'}"

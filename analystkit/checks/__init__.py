@@ -12,15 +12,7 @@ from analystkit.dossier import Dossier
 __all__ = ["check", "reanchor", "shared_wording"]
 
 _RULES = [
-    *(
-        figures.scales,
-        figures.facts,
-        figures.ranges,
-        figures.conversions,
-        figures.currencies,
-        figures.calendars,
-        figures.quotes,
-    ),
+    *(figures.measures, figures.facts, figures.conversions, figures.currencies, figures.quotes),
     *(comparing.horizons, comparing.moods, comparing.opinions, comparing.revisions, comparing.moves),
     *(text.sums, text.lint),
     *(documents.origins, documents.duplicates, documents.names, documents.states, documents.anchors),

@@ -1,4 +1,4 @@
-"""Figures: slipped scales, values that do not meet, ranges, exchange rates, sums, and the quote itself."""
+"""Figures: slipped scales, values that do not meet, ranges, exchange rates, calendars, and the quote itself."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ import numpy as np
 import pandas as pd
 
 from analystkit.agreement import related_scopes, same_period
+from analystkit.agreement.facts import wordings
 from analystkit.agreement.matching import fiscal_against_calendar, meet, power, relation, times
-from analystkit.agreement.wording import SCALES, amount, percent_apart, reasons_in_words, shown, told
-from analystkit.checks.findings import Evidence, Finding, finding
+from analystkit.agreement.wording import SCALES, amount, percent_apart, reasons_in_words, span
+from analystkit.amounts import percent
+from analystkit.checks.findings import Evidence, Finding, finding, grouped
 from analystkit.currencies import convert, implied_rate, rate
 from analystkit.errors import CurrencyError
 from analystkit.figures import find_figures
@@ -24,292 +26,183 @@ from analystkit.intervals import half_units
 _FLOOR = 1e6
 # A rate of another day explains two percent; beyond ten, one of the two sums is wrong.
 _CLOSE, _FAR = 0.02, 0.10
-_COMPANY_SUMS = frozenset(
-    ["investment_plan", "capex", "subsidy", "contract_value", "acquisition", "equity_raised"]
-)
-_COMPANY_SUMS |= frozenset(["revenue", "profit", "market_value", "market_value_change"])
 # Two words for money laid out: a pledge of one source may be the capital expenditure of another.
 SPENDING = frozenset(["investment_plan", "capex"])
+_COMPANY_SUMS = SPENDING | {"subsidy", "contract_value", "acquisition", "equity_raised", "revenue", "profit"}
+_COMPANY_SUMS |= {"market_value", "market_value_change"}
 _SCALE_WORD = re.compile(
     r"(?i)\d\s*(?:k|m|mn|mln|bn|bln|b|tn|trn|cr|thousand|\w*illion|crore|lakh)\b|hundred|thousand|illion"
 )
 
 
 def facts(evidence: Evidence) -> Iterator[Finding]:
-    """R1 to R4, R10, R12 and R17 inside one fact: how each pair of wordings stands to each other."""
-    told_apart = [
-        "low",
-        "high",
-        "bound",
-        "direction",
-        "operator",
-        "operand",
-        "stance",
-        "modality",
-        "of",
-        "flags",
-    ]
-    told_apart += ["period", "definition"]
-    current = evidence.statements[evidence.statements["superseded_by"] == ""]
-    for _, fact in current.groupby("fact"):
+    """R2 to R4, R10, R12, R17 and R19 inside one fact: how each pair of wordings stands to each other."""
+    for fact in grouped(evidence.current, lambda row: row.fact):
         hedges: set[frozenset[str]] = set()
-        for a, b in combinations(fact.drop_duplicates(told_apart).itertuples(), 2):
+        for a, b in combinations(wordings(fact), 2):
+            bounds = frozenset([a.bound, b.bound])
             for row in _pair(a, b):
                 # One finding for each pair of hedges is enough, and a range has a rule of its own.
-                bounds = frozenset([a.bound, b.bound])
-                if row["rule"] != "R4 bounds differ" or (bounds not in hedges and "range" not in bounds):
+                if row["rule"] != "R4 bounds differ":
                     yield row
-                if row["rule"] == "R4 bounds differ":
+                elif bounds not in hedges and "range" not in bounds:
                     hedges.add(bounds)
+                    yield row
 
 
 def _pair(a: Any, b: Any) -> Iterator[Finding]:
     verdict, why = relation(a, b)
-    both = f"{a.entity}: {told(a)} says {shown(a)}, {told(b)} says {shown(b)}"
-    against = {"expected": shown(a), "found": shown(b)}
     if why in ("denied", "given up"):
-        done = next(row for row in (b, a) if row.modality in ("denied", "cancelled"))
-        yield finding("R12 denial", f"{both}; {told(done)} has it {done.modality}.", a, b, **against)
-    elif why == "comparison":
-        yield finding(
-            "R10 inverted comparison", f"{both}: the same two quantities in opposite order.", a, b, **against
-        )
+        denier = next(row for row in (b, a) if row.modality in ("denied", "cancelled"))
+        yield finding("denial", a, b, denier=denier)
+    elif why in ("comparison", "direction"):
+        yield finding(why, a, b)
     elif verdict == "contradict" and why == "stance":
-        yield finding("R17 opinions opposed", _opposed(a, b), a, b, expected=a.stance, found=b.stance)
-    elif why == "direction":
-        yield finding("R3 values apart", f"{both}: one up, the other down.", a, b, **against)
+        itself = a.document_id == b.document_id and a.voice == b.voice
+        yield finding("itself" if itself else "one thing", a, b)
     elif verdict != "agree" and a.kind != "words" and not power(a, b) and not meet(a, b):
-        factor = times(a, b)
-        if factor and min(abs(factor / 10 - 1), abs(factor / 100 - 1)) <= 0.01:
-            message = (
-                f"{both}: a factor of {round(factor)} apart; one of them has a digit too many or too few."
-            )
-            yield finding("R2 power of ten", message, a, b, ratio=factor, **against)
+        ratio = times(a, b) or np.nan
+        if min(abs(ratio / 10 - 1), abs(ratio / 100 - 1)) <= 0.01:
+            yield finding("power of ten", a, b, ratio=ratio)
             return
-        severity = "warning" if verdict == "contradict" else "note"
-        rest = "they cannot both be right" if verdict == "contradict" else reasons_in_words()[why][1]
-        apart = f" {percent_apart(factor, 1.0)};" if factor else ""
-        what = f"of the same {a.metric.replace('_', ' ')}"
-        message = f"{both} {what}:{apart} {rest}."
-        yield finding("R3 values apart", message, a, b, severity=severity, ratio=factor or np.nan, **against)
+        apart = f" {percent_apart(ratio, 1.0)};" if ratio > 0 else ""
+        excuse = reasons_in_words()[why][1] if verdict == "differ" else ""
+        severity, rest = ("note", excuse) if excuse else ("warning", "they cannot both be right")
+        yield finding("values apart", a, b, severity=severity, ratio=ratio, apart=apart, rest=rest)
     elif why in ("bounds", "values") and verdict == "differ":
-        yield finding("R4 bounds differ", f"{both}: the figures meet, the hedges differ.", a, b, **against)
+        yield finding("hedges", a, b)
     if a.kind != "words" and a.of and b.of and a.of != b.of and a.document_id != b.document_id:
-        scopes = [row.of.replace("_", " ") for row in (a, b)]
-        message = (
-            f"{a.entity}: {told(a)} says {shown(a)} of {scopes[0]}, {told(b)} says {shown(b)} of {scopes[1]}."
-        )
-        yield finding("R19 scope differs", message, a, b, expected=a.of, found=b.of)
+        yield finding("scope", a, b)
 
 
-def currencies(evidence: Evidence) -> Iterator[Finding]:
-    """R20: a source that prints only the conversion of what another gives in its own currency."""
-    for _, fact in evidence.statements[evidence.statements["kind"] == "money"].groupby("fact"):
-        rows = list(fact.itertuples())
-        original = next((row for row in rows if row.folded), None)
-        for document_id, told_by in fact.groupby("document_id"):
-            if original is not None and original.unit not in set(told_by["unit"]):
-                row = next(row for row in rows if row.document_id == document_id)
-                message = f"{row.entity}: {told(row)} says {shown(row)}; the sum was set in {original.unit}:"
-                message += f" {told(original)} says {shown(original)}."
-                more = {"expected": original.unit, "found": row.unit}
-                yield finding("R20 currency lost", message, row, original, **more)
+def measures(evidence: Evidence) -> Iterator[Finding]:
+    """R1, R5 and R8 among the figures of one entity, measure, unit, scope and period, whatever their fact.
 
-
-def _opposed(a: Any, b: Any) -> str:
-    if a.document_id == b.document_id and a.voice == b.voice:
-        start = f"{a.entity}: {a.document_id} against itself"
-    else:
-        start = f"{a.entity}: {told(a)} and {told(b)} take opposite sides"
-    return f"{start}: {shown(a)} is {a.stance}, {shown(b)} is {b.stance}."
-
-
-def _same_measure(evidence: Evidence) -> Iterator[tuple[Any, Any]]:
-    """Yield the pairs of figures of one entity, unit, scope and period, pledges and capital spending together."""
-    groups: dict[tuple[str, str, str], dict[tuple[Any, ...], Any]] = {}
-    for row in evidence.rows:
-        if row.kind != "words" and row.tense != "estimated":
-            metric = "spending" if row.metric in SPENDING else row.metric
-            told_apart = (row.document_id, row.of, row.value, row.low, row.high, row.bound, row.period)
-            groups.setdefault((row.entity, metric, row.unit), {}).setdefault(told_apart, row)
-    for rows in groups.values():
-        for a, b in combinations(rows.values(), 2):
-            scopes = related_scopes(a.of, b.of) or a.metric in SPENDING
-            if scopes and same_period(a, b):
-                yield a, b
-
-
-def scales(evidence: Evidence) -> Iterator[Finding]:
-    """R1: a factor with a name between two figures of one thing; or a company's sum without its scale word."""
-    seen = set()
+    A factor with a name between two of them, one end of a range told as the figure, or one figure told of the
+    fiscal year here and of the calendar year there.
+    """
+    slipped, misplaced = set(), set()
     for a, b in _same_measure(evidence):
-        slipped, whole = (a, b) if abs(a.value) < abs(b.value) else (b, a)
-        steps = power(a, b)
-        if steps and slipped.claim_id not in seen:
-            seen.add(slipped.claim_id)
-            lost = f"the scale word is missing in {slipped.document_id}"
-            cause = lost if _bare(slipped) else "one of them has the wrong scale word"
-            message = (
-                f"{a.entity}: {told(slipped)} prints {shown(slipped)}, {told(whole)} prints {shown(whole)} - a factor"
-                f" of a {SCALES[steps]} apart; {cause}."
-            )
-            more = {"expected": shown(whole), "found": shown(slipped), "ratio": times(a, b)}
-            yield finding("R1 slipped scale", message, slipped, whole, **more)
+        if steps := power(a, b):
+            part, whole = (a, b) if abs(a.value) < abs(b.value) else (b, a)
+            case = "scale word missing" if _bare(part) else "scale word wrong"
+            if part.claim_id not in slipped:
+                yield finding(case, part, whole, scale=SCALES[steps], ratio=times(a, b))
+            slipped.add(part.claim_id)
+        fiscal, plain = (a, b) if a.period.startswith("FY") else (b, a)
+        apart = fiscal_against_calendar(a, b) and (steps or meet(a, b))
+        if apart and plain.claim_id not in misplaced:
+            misplaced.add(plain.claim_id)
+            days = f" ({fiscal.starts:%B %Y} to {fiscal.ends:%B %Y})" if pd.notna(fiscal.starts) else ""
+            yield finding("calendars", plain, fiscal, days=days)
+        for whole, point in ((a, b), (b, a)):
+            known = whole.bound == "range" and np.isfinite([whole.low, whole.high, point.value]).all()
+            if known and whole.low < whole.high and not point.day < whole.day:
+                ends = {"lower": whole.low, "upper": whole.high}
+                near = [name for name, end in ends.items() if abs(point.value - end) <= 0.01 * abs(end)]
+                if near:
+                    yield finding("range end", point, whole, span=span(whole), end=near[0])
     for row in evidence.rows:
         small = row.kind == "money" and row.metric in _COMPANY_SUMS and 0 < abs(row.value) < _FLOOR
         small &= "share" not in row.of + row.definition
-        if row.claim_id not in seen and _bare(row) and (small or "scale_missing" in row.flags):
-            message = (
-                f"{row.entity}: {told(row)} prints {shown(row)} for {row.metric.replace('_', ' ')}: too small a sum"
-                " to be meant; a scale word (million, billion) is missing."
-            )
-            expected = "a figure with its scale word"
-            yield finding("R1 slipped scale", message, row, expected=expected, found=shown(row))
+        if row.claim_id not in slipped and _bare(row) and (small or "scale_missing" in row.flags):
+            yield finding("too small", row)
 
 
 def _bare(row: Any) -> bool:
     return not _SCALE_WORD.search(row.quote)
 
 
-def ranges(evidence: Evidence) -> Iterator[Finding]:
-    """R5: one end of somebody's range, told as the figure."""
-    for a, b in _same_measure(evidence):
-        for whole, point in ((a, b), (b, a)):
-            finite = whole.bound == "range" and np.isfinite([whole.low, whole.high, point.value]).all()
-            if not finite or point.day < whole.day:
-                continue
-            ends = {"lower": whole.low, "upper": whole.high}
-            near = [name for name, end in ends.items() if abs(point.value / end - 1) <= 0.01]
-            if near and whole.low < whole.high:
-                span = f"{amount(whole.low)} to {amount(whole.high, whole.unit)}"
-                message = (
-                    f"{a.entity}: {told(whole)} gives a range, {span}; {told(point)} prints only its {near[0]} end,"
-                    f" {shown(point)}."
-                )
-                yield finding("R5 collapsed range", message, point, whole, expected=span, found=shown(point))
+def _same_measure(evidence: Evidence) -> Iterator[tuple[Any, Any]]:
+    """Yield the pairs that `measures` looks at, pledges and capital spending together."""
+    rows = [row for row in evidence.rows if row.kind != "words" and row.tense != "estimated"]
+    for told in grouped(rows, lambda r: (r.entity, "" if r.metric in SPENDING else r.metric, r.unit)):
+        same = grouped(told, lambda r: (r.document_id, r.of, r.value, r.low, r.high, r.bound, r.period))
+        for a, b in combinations([each[0] for each in same], 2):
+            # Most pairs have nothing to say to each other; whether their periods are the same is told last.
+            telling = "range" in (a.bound, b.bound) or fiscal_against_calendar(a, b) or power(a, b)
+            scopes = telling and (a.metric in SPENDING or related_scopes(a.of, b.of))
+            if scopes and same_period(a, b):
+                yield a, b
 
 
-def calendars(evidence: Evidence) -> Iterator[Finding]:
-    """R8: one figure, told of the fiscal year here and of the calendar year there."""
-    seen = set()
-    for a, b in _same_measure(evidence):
-        fiscal, plain = (a, b) if a.period.startswith("FY") else (b, a)
-        if (
-            fiscal_against_calendar(a, b)
-            and (power(a, b) or (a.unit == b.unit and meet(a, b)))
-            and plain.claim_id not in seen
-        ):
-            seen.add(plain.claim_id)
-            days = f" ({fiscal.starts:%B %Y} to {fiscal.ends:%B %Y})" if pd.notna(fiscal.starts) else ""
-            message = (
-                f"{a.entity}: {told(fiscal)} says {shown(fiscal)} of the fiscal year {fiscal.period}{days},"
-                f" {told(plain)} says {shown(plain)} of the calendar period {plain.period}."
-            )
-            more = {"expected": fiscal.period, "found": plain.period}
-            yield finding("R8 fiscal against calendar year", message, plain, fiscal, **more)
+def currencies(evidence: Evidence) -> Iterator[Finding]:
+    """R20: a source that prints only the conversion of what another gives in its own currency."""
+    for fact in grouped((row for row in evidence.rows if row.kind == "money"), lambda row: row.fact):
+        for original in [row for row in fact if row.folded][:1]:
+            for told in grouped(fact, lambda row: row.document_id):
+                if original.unit not in {row.unit for row in told}:
+                    yield finding("currency", told[0], original)
 
 
 def conversions(evidence: Evidence) -> Iterator[Finding]:
     """R6: the exchange rate that a conversion implies, with its rounding interval, against the ECB's."""
-    claims = evidence.dossier.claims
-    named = {row.claim_id: row for row in evidence.rows}
-    seen = set()
-    for restated in claims[claims["converts"].isin(named) & (claims["status"] != "rejected")].itertuples():
-        original = named[restated.converts]
-        pair = (original.document_id, original.unit, original.value, restated.unit, restated.value)
-        units = {restated.unit, original.unit}
-        if len(units) < 2 or not all(isinstance(u, str) and u for u in units):
+    pairs = [(evidence.every[row.original], row) for row in evidence.every.values() if row.original]
+    told_once = grouped(pairs, lambda pair: (pair[0].document_id, *((row.unit, row.value) for row in pair)))
+    for a, b in (same[0] for same in told_once):
+        if a.unit == b.unit or not (a.unit and b.unit and a.value > 0 and b.value > 0):
             continue
-        if not restated.value > 0 or not original.value > 0 or pair in seen:
-            continue
-        seen.add(pair)
-        both = claims[claims["claim_id"].isin([original.claim_id, restated.claim_id])].set_index("claim_id")
-        half = half_units(both)
-        widths = pd.DataFrame(
-            {"value": both["value"], "low": both["value"] - half, "high": both["value"] + half}
-        )
-        implied = implied_rate(widths.loc[[original.claim_id]], widths.loc[[restated.claim_id]]).iloc[0]
-        start = (
-            f"{original.entity}: {told(original)} sets {amount(original.value, original.unit)} equal to"
-            f" {amount(restated.value, restated.unit)}, which implies {implied['rate']:.4g}"
-            f" {original.unit} for one {restated.unit} ({implied['low']:.4f} to {implied['high']:.4f} by rounding)"
-        )
+        sums = pd.DataFrame([a, b])[["value", "quote"]]
+        sums = sums.assign(low=sums["value"] - half_units(sums), high=sums["value"] + half_units(sums))
+        implied = implied_rate(sums[:1], sums[1:]).iloc[0]
+        more = {"implied": implied, "sums": [amount(row.value, row.unit) for row in (a, b)]}
         try:
-            fixed, day = rate(restated.unit, original.unit, original.day)
+            fixed, day = rate(b.unit, a.unit, a.day)
         except CurrencyError as error:
-            yield finding(
-                "R6 implied exchange rate", f"{start}; {str(error).rstrip('.')}.", original, _blank(restated)
-            )
+            yield finding("no rate", a, b, problem=str(error).rstrip("."), **more)
             continue
-        off = max(implied["rate"], fixed) / min(implied["rate"], fixed) - 1
-        if implied["low"] <= fixed <= implied["high"]:
-            continue
-        there = convert(original.value, original.unit, restated.unit, day)
-        message = (
-            f"{start}, against {fixed:.4g} on {day:%Y-%m-%d}: {off * 100:.1f} % apart; at that rate it is"
-            f" {amount(float(f'{there:.3g}'), restated.unit)}."
-        )
-        severity = "note" if off <= _CLOSE else "warning" if off <= _FAR else "error"
-        more = {"severity": severity, "expected": f"{fixed:.4f}", "found": f"{implied['rate']:.4f}"}
-        yield finding("R6 implied exchange rate", message, original, _blank(restated), ratio=1 + off, **more)
-
-
-def _blank(claim: Any) -> Any:
-    return claim._replace(quote=claim.quote if isinstance(claim.quote, str) else "")
+        if not implied["low"] <= fixed <= implied["high"]:
+            ratio = max(implied["rate"], fixed) / min(implied["rate"], fixed)
+            there = amount(float(f"{convert(a.value, a.unit, b.unit, day):.3g}"), b.unit)
+            more |= {
+                "severity": "note" if ratio <= 1 + _CLOSE else "warning" if ratio <= 1 + _FAR else "error"
+            }
+            more |= {"fixed": fixed, "day": day, "apart": percent(ratio - 1), "there": there}
+            yield finding("implied rate", a, b, ratio=ratio, **more)
 
 
 def quotes(evidence: Evidence) -> Iterator[Finding]:
     """Value, unit and bound of a claim against the figure in the words that it quotes."""
-    every = evidence.dossier.claims
-    hedges = every["bound"].fillna("exact")
-    for claim in every.assign(bound=hedges)[every["quote"].notna()].itertuples():
+    claims = evidence.dossier.claims.fillna({"unit": "", "bound": "exact"})
+    claims = claims[claims["quote"].notna() & (claims["status"] != "rejected")]
+    quoted = _figures_of(claims["quote"].unique().tolist())
+    for claim in claims.itertuples():
+        printed, text = quoted.get(claim.quote, []), evidence.dossier.texts.get(claim.document_id)
+        if text is not None and pd.notna(claim.start) and pd.notna(claim.end):
+            # At its place in the text a figure shows its hedge.
+            printed = [f for f in figures_of(text) if f.start < claim.end and f.end > claim.start]
         stated = [v for v in (claim.value, claim.low, claim.high) if np.isfinite(v)]
-        if not stated or claim.status == "rejected":
+        if not stated or not printed:
             continue
-        printed = _printed(evidence, claim)
-        if printed.empty:
-            continue
-        unit = "" if pd.isna(claim.unit) else claim.unit
-        start = f'{claim.entity}: {claim.document_id} prints "{claim.quote}", the claim {claim.claim_id} says'
-        ends = printed[["value", "low", "high"]]
-        fits = np.logical_and.reduce([np.isclose(ends, v, rtol=1e-9).any(axis=1) for v in stated])
-        same = printed[fits]
-        if same.empty:
-            found = " to ".join(amount(v, unit) for v in stated)
-            yield finding(
-                "figure against quote", f"{start} {found}.", claim, expected=claim.quote, found=found
-            )
-        elif unit and unit not in set(same["unit"]) and _certain(same):
-            units = same["unit"].iloc[0]
-            yield finding(
-                "figure against quote", f"{start} {unit}, not {units}.", claim, expected=units, found=unit
-            )
-        elif claim.document_id in evidence.dossier.texts and claim.bound not in set(
-            same["bound"].fillna("exact")
-        ):
-            hedge = same["bound"].iloc[0].replace("_", " ")
-            told_as = claim.bound.replace("_", " ")
-            message = f'{start} "{told_as}", its sentence says "{hedge}".'
-            more = {"severity": "warning", "expected": hedge, "found": told_as}
-            yield finding("figure against quote", message, claim, **more)
+        same = [f for f in printed if all(_has(f, number) for number in stated)]
+        bounds = [f.bound if isinstance(f.bound, str) else "exact" for f in same]
+        if not same:
+            yield finding("figure", claim, stated=" to ".join(amount(v, claim.unit) for v in stated))
+        elif claim.unit and claim.unit not in {f.unit for f in same} and any(map(_unit_named, same)):
+            yield finding("unit", claim, unit=same[0].unit)
+        elif text is not None and claim.bound not in bounds:
+            yield finding("hedge", claim, hedges=[b.replace("_", " ") for b in (bounds[0], claim.bound)])
 
 
-def _certain(figures: pd.DataFrame) -> bool:
-    """Return whether the text itself names the unit: a bare "$" is read as the US dollar only for want of another."""
-    return bool((figures["unit"].notna() & ~figures["flags"].str.contains("currency", na=False)).any())
+def _has(figure: Any, number: float) -> bool:
+    return any(abs(end - number) <= 1e-9 * abs(number) for end in (figure.value, figure.low, figure.high))
 
 
-def _printed(evidence: Evidence, claim: Any) -> pd.DataFrame:
-    """Return the figures at the claim's place in its text, which show the hedge, else those in its quote."""
-    text = evidence.dossier.texts.get(claim.document_id)
-    if text is not None and pd.notna(claim.start) and pd.notna(claim.end):
-        figures = figures_of(text)
-        figures = figures[(figures["start"] < claim.end) & (figures["end"] > claim.start)]
-    else:
-        figures = figures_of(claim.quote)
-    return figures[figures["value"].notna() | figures["low"].notna()]
+def _unit_named(figure: Any) -> bool:
+    """Return whether the text itself names the unit: a bare "$" is the US dollar only for want of another."""
+    return isinstance(figure.unit, str) and "currency" not in str(figure.flags)
+
+
+def _figures_of(quotes: list[str]) -> dict[str, list[Any]]:
+    """Return the figures in each quote, all read in one go."""
+    ends = np.cumsum([len(quote) + 2 for quote in quotes])
+    figures = figures_of("\n\n".join(quotes))
+    found = grouped(figures, lambda figure: int(np.searchsorted(ends, figure.start, side="right")))
+    return {quotes[int(np.searchsorted(ends, each[0].start, side="right"))]: each for each in found}
 
 
 @functools.lru_cache(maxsize=256)
-def figures_of(text: str) -> pd.DataFrame:
-    return find_figures(text)
+def figures_of(text: str) -> list[Any]:
+    """Return the figures of a text that have a number, as rows."""
+    found = find_figures(text)
+    return list(found[found["value"].notna() | found["low"].notna()].itertuples())

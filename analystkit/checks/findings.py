@@ -1,48 +1,45 @@
-"""What every rule reports: one finding, in words that a person understands without the code."""
+"""What every rule reports: one finding, in the words of `words/checks_messages.csv`, which a person understands."""
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from analystkit.agreement import group_facts
+from analystkit.agreement.wording import shown, told
 from analystkit.dossier import Dossier
-from analystkit.schemas.tables import read_words
+from analystkit.schemas import read_words
 
-_TEXT = [
-    "rule",
-    "severity",
-    "claim_id",
-    "other_claim_id",
-    "quote",
-    "other_quote",
-    "expected",
-    "found",
-    "message",
-]
-COLUMNS = dict.fromkeys(_TEXT, "str") | {"ratio": "float64", "document_id": "str", "other_document_id": "str"}
-SEVERITIES = ("error", "warning", "note")
+COLUMNS = dict.fromkeys(["rule", "severity", "claim_id", "other_claim_id", "quote", "other_quote"], "str")
+COLUMNS |= dict.fromkeys(["expected", "found", "message"], "str")
+COLUMNS |= {"ratio": "float64", "document_id": "str", "other_document_id": "str"}
+SEVERITIES = {"error": 0, "warning": 1, "note": 2}
 Finding = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A dossier and its statements, grouped into facts once for all rules."""
+    """A dossier and its statements, in facts and in words, once for all rules."""
 
     dossier: Dossier
-    statements: pd.DataFrame
+    every: dict[str, Any]
 
     @classmethod
     def of(cls, dossier: Dossier) -> Evidence:
-        return cls(dossier, group_facts(dossier))
+        table = group_facts(dossier)
+        table["told"] = [told(row) for row in table.itertuples()]
+        table["shown"] = [shown(row) for row in table.itertuples()]
+        table["measure"], table["scope"] = (table[name].str.replace("_", " ") for name in ("metric", "of"))
+        return cls(dossier, {row.claim_id: row for row in table.itertuples()})
 
     @functools.cached_property
     def rows(self) -> list[Any]:
-        """All statements, superseded ones too."""
-        return list(self.statements.itertuples())
+        """All statements but bracketed conversions, superseded ones too."""
+        return [row for row in self.every.values() if not row.original]
 
     @functools.cached_property
     def current(self) -> list[Any]:
@@ -55,27 +52,51 @@ class Evidence:
         return self.dossier.texts | self.dossier.originals
 
 
+def grouped(rows: Iterable[Any], key: Callable[[Any], Any]) -> list[list[Any]]:
+    """Return the rows that share a key together, in the order they first appear.
+
+    Examples
+    --------
+    >>> grouped([3, 1, 5, 2], lambda number: number % 2)
+    [[3, 1, 5], [2]]
+    """
+    groups: dict[Any, list[Any]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return list(groups.values())
+
+
 @functools.cache
-def rules() -> dict[str, str]:
-    """Return the name of every rule and its usual severity."""
-    table = read_words("checks_rules.csv")
-    return dict(zip(table["rule"], table["severity"], strict=True))
+def _messages() -> dict[str, Any]:
+    """Return each case with its rule, severity, and what it expected, found and says."""
+    usual = read_words("checks_rules.csv").set_index("rule")["severity"]
+    table = read_words("checks_messages.csv")
+    table = table.assign(severity=table["severity"].where(table["severity"] != "", table["rule"].map(usual)))
+    return {row.case: row for row in table.itertuples()}
 
 
-def finding(rule: str, message: str, claim: Any = None, other: Any = None, **more: Any) -> Finding:
-    """Return one row of the findings; `more` may name severity, expected, found, ratio and the documents."""
-    row: Finding = {"rule": rule, "severity": rules()[rule], "message": message}
-    for prefix, each in (("", claim), ("other_", other)):
-        if each is not None:
-            for column in ("claim_id", "quote", "document_id"):
-                row[prefix + column] = getattr(each, column) or None
-    return row | more
+def finding(case: str, a: Any = None, b: Any = None, **more: Any) -> Finding:
+    """Return one row of the findings: its message is filled with the claims `a` and `b` and with `more`.
+
+    What `more` names like a column of the findings is that column.
+    """
+    message = _messages()[case]
+    row: Finding = {"rule": message.rule, "severity": message.severity}
+    for column in ("expected", "found", "message"):
+        row[column] = getattr(message, column).format(a=a, b=b, **more) or None
+    for prefix, claim in (("", a), ("other_", b)):
+        if claim is not None:
+            row |= {
+                prefix + name: getattr(claim, name) or None for name in ("claim_id", "quote", "document_id")
+            }
+    return row | {name: value for name, value in more.items() if name in COLUMNS}
 
 
 def as_table(found: list[Finding]) -> pd.DataFrame:
     """Return the findings as a table, the worst first."""
     table = pd.DataFrame(found, columns=list(COLUMNS)).astype(COLUMNS)
-    worst = table["severity"].map({word: rank for rank, word in enumerate(SEVERITIES)})
-    number = table["rule"].str.extract(r"^R(\d+)")[0].astype("float64")
-    order = pd.DataFrame({"severity": worst, "number": number.fillna(99.0), "rule": table["rule"]})
+    number = table["rule"].str.extract(r"^R(\d+)")[0].astype("float64").fillna(99.0)
+    order = pd.DataFrame(
+        {"worst": table["severity"].map(SEVERITIES), "number": number, "rule": table["rule"]}
+    )
     return table.loc[order.sort_values(list(order), kind="stable").index].reset_index(drop=True)

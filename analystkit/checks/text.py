@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analystkit.agreement.wording import amount
@@ -34,8 +34,7 @@ def lint(evidence: Evidence) -> Iterator[Finding]:
     """R16: what a reader of the raw text should know before trusting it."""
     for name, text in evidence.documents_text.items():
         for what, found, place in _faults(text):
-            message = f"{name}: {what} at character {place}: {found!r}."
-            yield finding("R16 text lint", message, document_id=name, found=found, expected=None)
+            yield finding("text", document_id=name, what=what, found=found, place=place)
 
 
 def _faults(text: str) -> Iterator[tuple[str, str, int]]:
@@ -58,32 +57,23 @@ def _faults(text: str) -> Iterator[tuple[str, str, int]]:
 def sums(evidence: Evidence) -> Iterator[Finding]:
     """R11: a total in a sentence against the parts printed before it in that sentence."""
     for name, text in evidence.documents_text.items():
-        if not re.search(r"(?i)total|combined|sum of|altogether|all told|in all|add", text):
-            continue
-        figures = figures_of(text)
-        money = figures[(figures["kind"] == "money") & figures["value"].notna() & figures["converts"].isna()]
-        for sentence in sentences(text).itertuples():
-            inside = money[(money["start"] >= sentence.start) & (money["end"] <= sentence.end)]
+        money = [
+            f for f in figures_of(text) if f.kind == "money" and pd.notna(f.value) and pd.isna(f.converts)
+        ]
+        for sentence in sentences(text).itertuples() if len(money) > 2 else ():
+            inside = [f for f in money if sentence.start <= f.start and f.end <= sentence.end]
             for place in range(2, len(inside)):
-                yield from _total(name, text, inside.iloc[: place + 1])
+                yield from _total(name, text, inside[:place], inside[place])
 
 
-def _total(name: str, text: str, figures: pd.DataFrame) -> Iterator[Finding]:
-    parts, whole = figures.iloc[:-1], figures.iloc[-1]
-    led = _TOTAL.search(text[int(parts.iloc[-1]["end"]) : int(whole["start"])])
-    between = text[int(parts.iloc[0]["start"]) : int(whole["start"])]
-    if (
-        not led
-        or parts["unit"].nunique() > 1
-        or parts["unit"].iloc[0] != whole["unit"]
-        or _PARTIAL.search(between)
-    ):
+def _total(name: str, text: str, parts: list[Any], whole: Any) -> Iterator[Finding]:
+    led = _TOTAL.search(text[parts[-1].end : whole.start])
+    partial = _PARTIAL.search(text[parts[0].start : whole.start])
+    if not led or partial or {part.unit for part in parts} != {whole.unit}:
         return
-    added = float(parts["value"].sum())
-    slack = float(half_units(figures).sum()) + 1e-9
-    if not np.isclose(added, whole["value"], rtol=0, atol=slack):
-        listed = " + ".join(f'"{quote}"' for quote in parts["quote"])
-        sum_of_parts = amount(added, whole["unit"])
-        message = f'{name}: {listed} is {sum_of_parts}, but the text totals them as "{whole["quote"]}".'
-        more = {"document_id": name, "quote": whole["quote"], "ratio": added / whole["value"]}
-        yield finding("R11 sum of parts", message, **more, expected=sum_of_parts, found=whole["quote"])
+    added = sum(part.value for part in parts)
+    slack = half_units(pd.DataFrame([*parts, whole])).sum() + 1e-9
+    if abs(added - whole.value) > slack:
+        listed = " + ".join(f'"{part.quote}"' for part in parts)
+        more = {"document_id": name, "quote": whole.quote, "ratio": added / whole.value}
+        yield finding("total", parts=listed, total=amount(added, whole.unit), **more)

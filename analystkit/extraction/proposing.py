@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analystkit.documents import sentences
-from analystkit.extraction.subjects import Mention, after, mentions, subject
+from analystkit.extraction.subjects import Mention, mentions, subject
 from analystkit.figures import find_figures
 from analystkit.schemas import PERIOD, conform, empty
 from analystkit.schemas.tables import read_words
@@ -32,12 +32,14 @@ _CHANGED = re.compile(
 _INTENDED = re.compile(r"(?i)\bexpect\w* to (?:spend|invest|build|put|pay|buy|hire|open|raise|cut)\b")
 _SPENT = ("investment_plan", "capex", "acquisition", "jobs")
 _TARGET = re.compile(r"\b(?:on|for)\s+(?:the\s+)?$")
-_HEDGES = {"more_than": "more than", "at_least": "at least", "less_than": "less than", "at_most": "at most"}
-_HEDGES |= {"approximately": "about"}
 _KINDS = {"money": "money", "percent": "percent", "count": "count", "quantity": "count"}
 # A cue behind the figure, or in another clause, binds it less than one right before it.
 _BEHIND, _ELSEWHERE, _REACH = 1.5, 80.0, 260.0
+_WEAK = 40.0
 _SHARE_FLOOR = 1e5
+_PRINTED = ("quote", "unit", "bound", "direction", "value", "start", "end")
+# Flags of the original that its bracketed conversion shares.
+_CARRIED = frozenset(["metric_missing", "period_missing", "period_unresolved"])
 # Characters over which a name is remembered for an "it".
 _MEMORY = 2000
 
@@ -83,41 +85,41 @@ def extract_claims(
     horizons = figures[figures["kind"] == "horizon"]
     spoken = list(attribute_speakers(text).itertuples())
     named = mentions(text, entities)
-    listed = None if entities is None else {m.entity for m in named if m.listed}
+    listed = {m.entity for m in named if m.listed}
     places = list(sentences(text)[["start", "end"]].itertuples(index=False, name=None))
     starts = [m.start for m in named]
     rows: dict[Any, dict[str, Any]] = {}
     last, before = "", 0
     for figure in chosen.itertuples():
         sentence = places[bisect.bisect_right(places, (figure.start, len(text))) - 1]
-        clause = clause_of(text, sentence, figure)
-        around = (bisect.bisect(starts, sentence[0] - _MEMORY), bisect.bisect(starts, sentence[1]))
-        near = named[slice(*around)]
+        flags = set(str(figure.flags).split(";")) - {"", "nan"}
         if pd.notna(figure.converts) and int(figure.converts) in rows:
-            row = rows[int(figure.converts)] | {"converts": rows[int(figure.converts)]["claim_id"]}
+            original = rows[int(figure.converts)]
+            row = original | {"converts": original["claim_id"]}
+            flags |= original["flags"] & _CARRIED
         else:
-            subjects = (near, _earlier(text, near, sentence, last))
-            row = _read(text, figure, (sentence, clause, before), horizons, spoken, subjects)
+            near = named[bisect.bisect(starts, sentence[0] - _MEMORY) : bisect.bisect(starts, sentence[1])]
+            earlier = _earlier(text, near, sentence, last)
+            said = next((s for s in spoken if s.start <= figure.start and figure.end <= s.end), None)
+            clause = clause_of(text, sentence, figure)
+            clause = clause if said is None else (max(clause[0], said.start), clause[1])
+            row = _read(text, figure, sentence, clause, before, said, near, earlier)
+            row["period"], flag = _period(horizons, sentence, clause, figure)
+            flags |= {flag, "metric_missing" if row["metric"] == "other" else ""} - {""}
             last = row["entity"]
             row["entity"] = row["entity"] or "unknown"
         before = figure.end
-        flags = set(str(figure.flags).split(";")) - {"", "nan"} | row.pop("marks", set())
         if row["entity"] == "unknown":
             flags.add("entity_missing")
-        elif listed is not None and row["entity"] not in listed:
+        elif entities is not None and row["entity"] not in listed:
             flags.add("entity_unlisted")
-        rows[figure.Index] = row | _figure(figure) | {
-            "document_id": document_id, "status": "proposed", "start": figure.start, "end": figure.end,
-            "claim_id": f"{document_id}:{figure.start}-{figure.end}:{row['metric']}", "marks": flags & _CARRIED,
-            "flags": ";".join(sorted(flags)),
-        }  # fmt: skip
-        rows[figure.Index]["statement"] = _statement(rows[figure.Index], figure)
-    table = pd.DataFrame([{k: v for k, v in row.items() if k != "marks"} for row in rows.values()])
+        row |= {name: getattr(figure, name) for name in _PRINTED}
+        row |= {end: getattr(figure, end) if figure.bound == "range" else np.nan for end in ("low", "high")}
+        row |= {"claim_id": f"{document_id}:{figure.start}-{figure.end}:{row['metric']}", "flags": flags}
+        rows[figure.Index] = row | {"statement": _statement(row)}
+    table = pd.DataFrame(rows.values()).assign(document_id=document_id, status="proposed")
+    table["flags"] = [";".join(sorted(flags)) for flags in table["flags"]]
     return conform(table, "claims", words=False)
-
-
-# Flags of the original that its bracketed conversion shares.
-_CARRIED = frozenset(["metric_missing", "period_missing", "period_unresolved"])
 
 
 def clause_of(text: str, sentence: tuple[int, int], figure: Any) -> tuple[int, int]:
@@ -133,54 +135,44 @@ def clause_of(text: str, sentence: tuple[int, int], figure: Any) -> tuple[int, i
 
 def _earlier(text: str, named: list[Mention], sentence: tuple[int, int], last: str) -> str:
     """Return who an "it" of this sentence may be: the subject of the sentence before, else of the last claim."""
-    before = [m for m in named if m.start < sentence[0] and m.kind not in ("person", "house", "media")]
-    line = max(text.rfind(".", 0, before[-1].start), text.rfind("\n", 0, before[-1].start)) if before else 0
-    same = [m for m in before if m.start > line and m.listed] or [m for m in before if m.start > line]
+    before = [m for m in named if m.start < sentence[0] and m.acts]
+    line = max(text.rfind(end, 0, before[-1].start) for end in ".\n") if before else 0
+    same = sorted((m for m in before if m.start > line), key=lambda m: not m.listed)
     return same[0].entity if same else last
 
 
 def _read(
     text: str,
     figure: Any,
-    spans: tuple[tuple[int, int], tuple[int, int], int],
-    horizons: pd.DataFrame,
-    spoken: list[Any],
-    subjects: tuple[list[Mention], str],
+    sentence: tuple[int, int],
+    clause: tuple[int, int],
+    before: int,
+    said: Any,
+    named: list[Mention],
+    earlier: str,
 ) -> dict[str, Any]:
-    """Return entity, metric, scope, period, speaker and modality of a figure from its sentence."""
-    sentence, clause, before = spans
-    named, earlier = subjects
-    said = next((s for s in spoken if s.start <= figure.start and figure.end <= s.end), None)
-    whole = sentence if said is None else (said.start, sentence[1])
-    clause = (max(clause[0], whole[0]), clause[1])
+    """Return entity, metric, scope, speaker and modality of a figure from its sentence."""
+    metric, scope = _measure(text, sentence, clause, figure)
+    counted = re.sub(r"\W+", "_", figure.of.lower()) if isinstance(figure.of, str) else None
     voices, own = frozenset[str](), False
     if said is not None:
+        sentence = (said.start, sentence[1])
         who = [v for v in (said.affiliation, said.speaker) if isinstance(v, str)]
         own = said.speaker_kind in ("company", "executive")
         if own and (said.speaker_kind == "company" or len(who) > 1):
             # Officers speak of their own company, which then is named by "we" or not at all.
             earlier = next((m.entity for m in named if who[0] in (text[m.start : m.end], m.entity)), who[0])
         voices = frozenset(who) if said.speaker_kind != "company" else voices
-    entity = after(text, before, figure.start, named) if before > clause[0] else ""
-    entity = entity or subject(text, clause, figure.start, named, voices, earlier if own else "", own)
-    # When the figure's clause names nobody, the words before it may, else what came before.
-    entity = entity or subject(text, whole, figure.start, named, voices, earlier, own)
-    metric, scope = _measure(text, sentence, clause, figure)
-    counted = re.sub(r"\W+", "_", figure.of.lower()) if isinstance(figure.of, str) else None
-    row: dict[str, Any] = {
-        "entity": entity,
-        "metric": metric,
-        "of": scope or _scope(text, clause) or (counted if counted != metric else None),
-    }
-    row["period"], mark = _period(horizons, sentence, clause, figure)
-    row["marks"] = {m for m in (mark, "metric_missing" if metric == "other" else "") if m}
+    entity = subject(text, clause, sentence, (before, figure.start), named, voices, earlier, own)
+    row: dict[str, Any] = {"entity": entity, "metric": metric}
+    row |= {"speaker": "narrator", "speaker_kind": "narrator"}
+    row["of"] = scope or _scope(text, clause) or (counted if counted != metric else None)
     comma = re.search(r",\s", text[figure.end : clause[1]])
     told = text[clause[0] : figure.end + comma.start() if comma else clause[1]]
     row["modality"] = modality_of(told) if said is None or said.modality == "reported" else said.modality
     if row["modality"] == "estimated" and (_INTENDED.search(told) or (own and metric in _SPENT)):
         row["modality"] = "planned"
     inside = [m for m in named if clause[0] <= m.start < clause[1]]
-    row |= {"speaker": "narrator", "speaker_kind": "narrator"}
     if said is not None and isinstance(said.speaker, str):
         names = ";".join(re.split(r"\s*;\s*", said.speaker))
         row |= {"speaker": names, "speaker_kind": said.speaker_kind}
@@ -195,50 +187,45 @@ def _read(
 
 
 @functools.cache
-def _cues(name: str, kind: str) -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
+def _cues(name: str, kind: str = "") -> tuple[re.Pattern[str], dict[str, Any]]:
     table = read_words(name)
-    if kind:
-        table = table[table["kind"].isin([kind, "any"])]
-    word = "cue" if kind else "phrase"
-    metric = table["metric"] if kind else table["of"]
-    found = {w.lower(): (m, o) for w, m, o in zip(table[word], metric, table["of"], strict=True)}
-    longest = "|".join(re.escape(w) for w in sorted(found, key=len, reverse=True))
+    table = table[table["kind"].isin([kind, "any"])] if kind else table
+    found = {row.cue.lower(): row for row in table.itertuples()}
+    longest = "|".join(re.escape(cue) for cue in sorted(found, key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?:{longest})(?!\w)", re.I), found
 
 
 def _measure(text: str, sentence: tuple[int, int], clause: tuple[int, int], figure: Any) -> tuple[str, str]:
     """Return metric and scope by the cue word nearest to the figure, ("other", "") without any."""
     pattern, found = _cues("extraction_metrics.csv", _KINDS[figure.kind])
-    best, choice, grown = _REACH, ("other", ""), (_REACH, "")
+    near = []
     for match in pattern.finditer(text, *sentence):
-        behind = match.start() >= figure.end
-        distance = match.start() - figure.end if behind else figure.start - match.end()
-        cost = distance * (_BEHIND if behind else 1.0)
+        behind, cue = match.start() >= figure.end, found[match[0].lower()]
+        cost = (match.start() - figure.end) * _BEHIND if behind else figure.start - match.end()
         cost += 0.0 if clause[0] <= match.start() < clause[1] else _ELSEWHERE
-        # "plan" and "shares" are weak words: another cue nearby says more.
-        cost += 40.0 if match[0].lower() in ("plan", "build", "building", "worth", "project") else 0.0
-        if cost < best:
-            best, choice = cost, found[match[0].lower()]
-        if found[match[0].lower()][0] == "growth" and found[match[0].lower()][1] and cost < grown[0]:
-            grown = (cost, found[match[0].lower()][1])
-    metric, scope = choice
-    # "Revenue grew 4 %": the verb is nearer, the noun says what grew.
-    scope = grown[1] if metric == "growth" and not scope else scope
-    told = text[clause[0] : clause[1]]
-    if metric == "market_value" and (isinstance(figure.direction, str) or _CHANGED.search(told)):
+        # Another cue nearby says more than a weak word.
+        cost += _WEAK * (match[0].lower() in ("plan", "build", "building", "worth", "project"))
+        near += [(cost, cue.metric, cue.of)] if cost < _REACH else []
+    near.sort(key=lambda cue: cue[0])
+    metric, scope = near[0][1:] if near else ("other", "")
+    if metric == "growth" and not scope:
+        # "Revenue grew 4 %": the verb is nearer, the noun says what grew.
+        scope = next((of for _, name, of in near if name == "growth" and of), "")
+    told, moved = text[clause[0] : clause[1]], isinstance(figure.direction, str)
+    if metric == "market_value" and (moved or _CHANGED.search(told)):
         metric = "market_value_change"
     size = figure.value if np.isfinite(figure.value) else figure.high
     if metric == "share_price" and size > _SHARE_FLOOR:
         metric = "market_value_change" if "value" in told else "other"
-    if metric == "other" and figure.kind == "percent" and isinstance(figure.direction, str):
+    if metric == "other" and figure.kind == "percent" and moved:
         metric = "growth"
     return metric, scope
 
 
 def _scope(text: str, clause: tuple[int, int]) -> str | None:
-    pattern, found = _cues("extraction_scopes.csv", "")
-    matches = sorted(pattern.finditer(text, *clause), key=lambda m: len(m[0]), reverse=True)
-    return found[matches[0][0].lower()][1] if matches else None
+    pattern, found = _cues("extraction_scopes.csv")
+    longest = max((m[0] for m in pattern.finditer(text, *clause)), key=len, default=None)
+    return found[longest.lower()].of if longest else None
 
 
 def _period(
@@ -251,28 +238,17 @@ def _period(
     apart = np.maximum(near["start"] - figure.end, figure.start - near["end"]).astype("float64")
     apart += _ELSEWHERE * ~near["start"].between(*clause)
     period = near.loc[apart.idxmin(), "period"]
-    if isinstance(period, str) and re.fullmatch(PERIOD, period):
-        return period, ""
-    return None, "period_unresolved"
+    known = isinstance(period, str) and re.fullmatch(PERIOD, period)
+    return (period, "") if known else (None, "period_unresolved")
 
 
-def _figure(figure: Any) -> dict[str, Any]:
-    ranged = figure.bound == "range"
-    names = ("quote", "unit", "bound", "direction")
-    return {name: getattr(figure, name) for name in names} | {
-        "value": figure.value,
-        "low": figure.low if ranged else np.nan,
-        "high": figure.high if ranged else np.nan,
-    }
-
-
-def _statement(row: dict[str, Any], figure: Any) -> str:
-    scope = f" of {row['of'].replace('_', ' ')}" if isinstance(row["of"], str) else ""
-    hedge = f"{_HEDGES[figure.bound]} " if figure.bound in _HEDGES else ""
-    period = f" for {row['period']}" if isinstance(row["period"], str) else ""
-    way = f", {figure.direction}" if isinstance(figure.direction, str) else ""
-    speaker = "" if row["speaker_kind"] == "narrator" else f", says {row['speaker']}"
-    metric = row["metric"].replace("_", " ")
-    return (
-        f"{row['entity']}: {metric}{scope} {hedge}{figure.quote}{way}{period} ({row['modality']}){speaker}."
+def _statement(row: dict[str, Any]) -> str:
+    hedge = {"approximately": "about", "exact": "", "range": ""}.get(
+        row["bound"], row["bound"].replace("_", " ")
     )
+    words = [row["entity"] + ":", row["metric"].replace("_", " ")]
+    words += [f"of {row['of'].replace('_', ' ')}"] if isinstance(row["of"], str) else []
+    words += [hedge, row["quote"] + (f", {row['direction']}" if isinstance(row["direction"], str) else "")]
+    words += [f"for {row['period']}"] if isinstance(row["period"], str) else []
+    speaker = "" if row["speaker_kind"] == "narrator" else f", says {row['speaker']}"
+    return " ".join(filter(None, words)) + f" ({row['modality']}){speaker}."

@@ -42,9 +42,14 @@ class Mention:
     kind: str
     listed: bool
 
+    @property
+    def acts(self) -> bool:
+        """People, houses and media speak of others."""
+        return self.kind not in ("person", "house", "media")
+
 
 @functools.cache
-def no_names(when: str) -> frozenset[str]:
+def _no_names(when: str) -> frozenset[str]:
     """Return the words with a capital that begin no name ("first"), or are none by themselves ("alone")."""
     table = read_words("extraction_no_names.csv")
     return frozenset(table.loc[table["when"] == when, "word"])
@@ -66,36 +71,31 @@ def mentions(text: str, entities: pd.DataFrame | None = None) -> list[Mention]:
     >>> [(m.entity, m.listed) for m in mentions("Facebook and Acme Corp rose.", table)]
     [('Meta', True), ('Acme', False)]
     """
-    known = _aliases(entities)
+    known = {} if entities is None else _aliases(entities)
     found = []
     if known:
         pattern = "|".join(re.escape(alias) for alias in sorted(known, key=len, reverse=True))
-        for match in re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text):
-            entity, kind = known[match[0]]
-            found.append(Mention(*match.span(), entity, kind, True))
+        matches = re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text)
+        found = [Mention(*match.span(), *known[match[0]], True) for match in matches]
     taken = [(m.start, m.end) for m in found]
     for match in _NAME.finditer(text):
         words = match[0].split()
         start = match.start()
-        while words and re.split(r"[’']s?$", words[0])[0] in no_names("first"):
+        while words and re.split(r"[’']s?$", words[0])[0] in _no_names("first"):
             start += len(words[0]) + 1
             words = words[1:]
         name = _CORPORATE.split(_TITLES.sub("", re.sub(r"[’']s?$", "", " ".join(words))))[0]
         end = start + len(name)
-        none = len(name) < 2 or name in no_names("alone")
+        none = len(name) < 2 or name in _no_names("alone")
         if not none and not any(start < last and first < end for first, last in taken):
             found.append(Mention(start, end, name, "", False))
     return sorted(found, key=lambda mention: mention.start)
 
 
-def _aliases(entities: pd.DataFrame | None) -> dict[str, tuple[str, str]]:
+def _aliases(entities: pd.DataFrame) -> dict[str, tuple[str, str]]:
     known: dict[str, tuple[str, str]] = {}
-    if entities is None:
-        return known
     table = entities.reindex(columns=["entity", "name", "aliases", "kind"]).astype("str").fillna("")
-    for row in table.itertuples():
-        if row.kind in ("group", "basket"):
-            continue
+    for row in table[~table["kind"].isin(["group", "basket"])].itertuples():
         for alias in (row.entity, row.name, _CORPORATE.split(row.name)[0], *row.aliases.split(";")):
             if len(alias.strip()) > 1 and alias.strip() != "narrator":
                 known.setdefault(alias.strip(), (row.entity, row.kind))
@@ -105,37 +105,48 @@ def _aliases(entities: pd.DataFrame | None) -> dict[str, tuple[str, str]]:
 def subject(
     text: str,
     clause: tuple[int, int],
-    figure: int,
+    sentence: tuple[int, int],
+    figures: tuple[int, int],
     named: list[Mention],
     speakers: frozenset[str],
-    last: str,
+    earlier: str,
     own: bool,
 ) -> str:
-    """Return whom the clause around a figure is about, "" when nobody can be told.
+    """Return whom a figure is about, "" when nobody can be told.
+
+    A name of its own between the figure before and this one ("Acme spends $80 billion and Globex $65 billion"), else
+    the subject of its clause, else that of its sentence, else the subject so far (`earlier`; at once when a company
+    speaks of itself, `own`). `figures` is where the figure before ends and where this one begins. Speakers and people
+    do not count.
+    """
+    before, figure = figures
+    acting = [m for m in named if m.acts]
+    if before > clause[0]:
+        between = [m for m in acting if before <= m.start < figure]
+        lead = [re.sub(r"(?i)\band\s+$", "", text[before : m.start]) for m in between]
+        plain = [m for m, words in zip(between, lead, strict=True) if not _PREPOSITION.search(words)]
+        if plain:
+            return plain[-1].entity
+    acting = [m for m in acting if m.entity not in speakers]
+    return _subject(text, clause, figure, acting, earlier if own else "", own) or _subject(
+        text, sentence, figure, acting, earlier, own
+    )
+
+
+def _subject(
+    text: str, within: tuple[int, int], figure: int, named: list[Mention], last: str, own: bool
+) -> str:
+    """Return whom the words around a figure are about.
 
     The name that a verb follows, else the first one without a preposition before it, else the subject so far when
-    a pronoun or "the company" stands for it or a company speaks of itself (`own`), else any name of the clause.
-    Speakers and people do not count.
+    a pronoun or "the company" stands for it or a company speaks of itself, else any name.
     """
-    inside = [m for m in named if clause[0] <= m.start < clause[1]]
-    inside = [m for m in inside if m.entity not in speakers and m.kind not in ("person", "house", "media")]
+    inside = [m for m in named if within[0] <= m.start < within[1]]
     before = [m for m in inside if m.start < figure]
-    plain = [m for m in before if not _PREPOSITION.search(text[max(clause[0], m.start - 20) : m.start])]
+    plain = [m for m in before if not _PREPOSITION.search(text[max(within[0], m.start - 20) : m.start])]
     led = [m for m in plain if _VERB.match(text, m.end)]
     if led or plain:
         return (led or plain)[0].entity
-    if last and (own or _PRONOUN.search(text[clause[0] : figure])):
+    if last and (own or _PRONOUN.search(text[within[0] : figure])):
         return last
     return (before or inside)[0].entity if inside else last
-
-
-def after(text: str, figure: int, other: int, named: list[Mention]) -> str:
-    """Return whom a second figure of a clause is about, when a name of its own stands between the two.
-
-    "Acme spends $80 billion and Globex $65 billion": the name nearest to the second figure, unless a preposition
-    makes it a part of what the first one is about.
-    """
-    between = [m for m in named if figure <= m.start < other and m.kind not in ("person", "house", "media")]
-    lead = [re.sub(r"(?i)\band\s+$", "", text[figure : m.start]) for m in between]
-    plain = [m for m, words in zip(between, lead, strict=True) if not _PREPOSITION.search(words)]
-    return plain[-1].entity if plain else ""

@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from functools import cache
-from importlib.resources import files
+
+from analystkit.schemas import read_words
 
 _MODALITIES = ["denied", "cancelled", "postponed", "completed", "planned", "estimated"]
 _CERTAINTIES = ["uncertain", "probable"]
 
 
 @cache
-def _rows(name: str) -> list[dict[str, str]]:
-    path = files("analystkit").joinpath("words", f"speech_{name}.csv")
-    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-
-
-@cache
-def lookup(
-    name: str, column: str, value: str, to: str, any_case: bool = True
-) -> tuple[re.Pattern[str], dict[str, str]]:
-    """Return a pattern of the entries whose `column` is `value`, and what each is mapped to."""
-    rows = [row for row in _rows(name) if value in ("", row[column])]
-    longest = sorted((row["entry"] for row in rows), key=len, reverse=True)
+def lookup(name: str, kind: str = "") -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return a pattern of the entries of a word list (of one kind), and what each is mapped to."""
+    words = read_words(f"speech_{name}.csv")
+    words = words[words.iloc[:, 1].eq(kind) | (kind == "")]
+    longest = sorted(words["entry"], key=len, reverse=True)
     pattern = rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest))})(?![\w-])"
-    table = {row["entry"].lower(): row[to] for row in reversed(rows)}
-    return re.compile(pattern, re.IGNORECASE if any_case else 0), table
+    table = dict(zip(words["entry"].str.lower()[::-1], words.iloc[::-1, -2], strict=True))
+    return re.compile(pattern, re.IGNORECASE), table
 
 
 @cache
 def starters(kind: str = "") -> frozenset[str]:
-    return frozenset(row["entry"] for row in _rows("starters") if kind in ("", row["class"]))
+    words = read_words("speech_starters.csv")
+    return frozenset(words.loc[words["class"].eq(kind) | (kind == ""), "entry"])
 
 
 def _strongest(text: str, kind: str, order: list[str], default: str) -> str:
-    pattern, table = lookup("cues", "class", kind, "meaning")
+    pattern, table = lookup("cues", kind)
     found = {table[match.group().lower()] for match in pattern.finditer(text)}
     return next((word for word in order if word in found), default)
 

@@ -25,6 +25,8 @@ _AUXILIARY = re.compile(
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day))+\s*$"
 )
 _CLAUSE = re.compile(r"[;:(]\s|\b(?:when|while|after|because|as|but|whereas|since)\s|\s[-–—]\s")
+_CLAUSE_MARK = re.compile(r"[.;:,“”\"\n]\s")
+_CLAUSE_END = re.compile(r"[.;:,“”\"\n]|\s(?:has|have|said|is|was|will|and)\b")
 REACH = 200  # characters between a statement and the words that say whose it is
 Context = tuple["Who | None", str]  # who spoke last; the sentence before
 
@@ -99,15 +101,14 @@ def _first_name(text: str) -> str:
 
 def _parse_phrase(phrase: str) -> Who | None:
     """Read names, title and house from one noun phrase: "Big Bank analyst Ann Lee"."""
-    titles, kinds = lookup("titles", "kind", "", "kind")
-    houses = lookup("names", "kind", "", "kind")[1]
+    titles, kinds = lookup("titles")
+    houses = lookup("names")[1]
     names = list(_names(phrase))
-    found = [t for t in titles.finditer(phrase) if not _inside(t, names)]
+    spans = [(at, at + len(name)) for at, name in names]  # "General Motors": no title, but a name
+    found = [t for t in titles.finditer(phrase) if not any(a <= t.start() and t.end() <= b for a, b in spans)]
     if not found:
-        if not names or not phrase.rstrip().endswith(names[-1][1]):
-            return None
         speakers = [(at, name) for at, name in names if not _LINK.search(phrase[:at])]
-        if not speakers:
+        if not speakers or not phrase.rstrip().endswith(names[-1][1]):
             return None
         at, speaker = speakers[-1]
         kind = houses.get(speaker.lower(), "company")
@@ -126,16 +127,8 @@ def _parse_phrase(phrase: str) -> Who | None:
     house += [name for at, name in after if _LINK.search(phrase[:at])]
     people = [name for at, name in after if not _LINK.search(phrase[:at])]
     affiliation = house[-1] if house else ""
-    if people:
-        return Who("; ".join(people), title.group(), affiliation, kind, "named")
-    if affiliation:
-        return Who(affiliation, title.group(), affiliation, kind, "named")
-    return Who(title.group(), title.group(), "", kind, "unnamed")
-
-
-def _inside(title: re.Match[str], names: list[tuple[int, str]]) -> bool:
-    """Tell whether a title is only a part of a name ("General Motors", "Acme Group")."""
-    return any(at <= title.start() and title.end() <= at + len(name) for at, name in names)
+    named = "; ".join(people) or affiliation
+    return Who(named or title.group(), title.group(), affiliation, kind, "named" if named else "unnamed")
 
 
 def _names(phrase: str) -> Iterator[tuple[int, str]]:
@@ -144,14 +137,16 @@ def _names(phrase: str) -> Iterator[tuple[int, str]]:
     A title ("Citigroup Analyst Alicia Yap") parts two names; the name of a kind of firm
     ("Acme Group") belongs to the name.
     """
-    titles, kinds = lookup("titles", "kind", "", "kind")
+    titles, kinds = lookup("titles")
     for match in _NAME.finditer(phrase):
-        cuts = [(-1, 0)]
-        for title in titles.finditer(match.group()):
-            if kinds[title.group().lower()] == "company" or match.group()[title.end() :].startswith(" of "):
-                continue  # "Acme Group", "Ministry of Commerce": a name
-            cuts.append(title.span())
-        cuts.append((len(match.group()), -1))
+        # "Acme Group", "Ministry of Commerce": a name as a whole
+        parting = [
+            title.span()
+            for title in titles.finditer(match.group())
+            if kinds[title.group().lower()] != "company"
+            and not match.group()[title.end() :].startswith(" of ")
+        ]
+        cuts = [(-1, 0), *parting, (len(match.group()), -1)]
         for (_, first), (stop, _) in pairwise(cuts):
             name = match.group()[first:stop].rstrip()
             opens = not phrase[: match.start()].strip() and not first
@@ -163,18 +158,16 @@ def _names(phrase: str) -> Iterator[tuple[int, str]]:
 
 def people_of(text: str) -> dict[str, Who]:
     """Return surnames and names that the text introduces with a title: "CEO Eddie Wu"."""
-    titles, kinds = lookup("titles", "kind", "", "kind")
+    titles, kinds = lookup("titles")
     people: dict[str, Who] = {}
     for title in titles.finditer(text):
-        around = text[max(0, title.start() - 60) : title.end() + 60]
-        clause = re.split(r"[.;:,“”\"\n]\s", around[: title.start() - max(0, title.start() - 60)])[-1]
-        tail = re.split(
-            r"[.;:,“”\"\n]|\s(?:has|have|said|is|was|will|and)\b", text[title.end() : title.end() + 60]
-        )[0]
+        begin = max(0, title.start() - 60)
+        clause = _CLAUSE_MARK.split(text[begin : title.start()])[-1]
+        tail = _CLAUSE_END.split(text[title.end() : title.end() + 60])[0]
         who = _parse_phrase(f"{clause}{title.group()}{tail}")
         if who and who.how == "named" and who.title and who.speaker != who.affiliation:
             known = replace(who, how="known", kind=kinds[who.title.lower()])
             if ";" not in who.speaker and " " in who.speaker:
-                people.setdefault(who.speaker, known)
-                people.setdefault(who.speaker.split()[-1], known)
+                for name in (who.speaker, who.speaker.split()[-1]):
+                    people.setdefault(name, known)
     return people

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
 from analystkit.speech.cues import certainty_of, lookup, modality_of
@@ -18,7 +20,11 @@ _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\bInc)(?<!\bLtd)[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])|\n+"
 )
 _ACCORDING = re.compile(r"\baccording to\b", re.IGNORECASE)
+_OPENED = re.compile(  # what begins a reported statement
+    r"\s*,?\s*(?:(?:in|on|at) [^,.]{3,40}?,?\s*)?(?:\w+ly )?(?:that|whether|if|how)\b|\s*:\s"
+)
 _LONGEST = 4000  # characters of a sentence
+_NOBODY = Who("", "", "", "narrator", "none")
 _Row = tuple[int, int, Who, bool, str]  # start, end, who, quoted, verb
 
 
@@ -52,8 +58,8 @@ def attribute_speakers(text: str) -> pd.DataFrame:
     people = people_of(text)
     found: list[_Row] = []
     last: Who | None = None
-    previous = ""
-    before: tuple[int, Who] | None = None
+    runs_on: Who | None = None  # who spoke at the end of the sentence before
+    previous, ended = "", 0
     for first, stop in _pieces(text):
         quotes = list(_QUOTE.finditer(text, first, stop))
         rows = list(_statements(text, first, stop, quotes, people, (last, previous)))
@@ -63,16 +69,14 @@ def attribute_speakers(text: str) -> pd.DataFrame:
                 continue
             opening = re.fullmatch(r"(.{3,80}):\s*", text[first : match.start()])
             who = who_before(opening.group(1), people, (last, previous)) if opening else None
-            if who is None:
-                runs_on = before is not None and match.start() - before[0] <= 3
-                who = before[1] if runs_on and before else Who("", "", "", "narrator", "none")
-            rows.append((match.start() + 1, match.end() - 1, who, True, ""))
+            if who is None and match.start() - ended <= 3:
+                who = runs_on
+            rows.append((match.start() + 1, match.end() - 1, who or _NOBODY, True, ""))
         rows.sort(key=lambda row: row[:2])
         found.extend(rows)
-        previous = text[first:stop]
-        named = [row[2] for row in rows if row[2].how in ("named", "known", "pronoun")]
-        last = named[-1] if named else last
-        before = (stop, rows[-1][2]) if any(row[3] for row in rows) else None
+        last = next((row[2] for row in rows[::-1] if row[2].how in ("named", "known", "pronoun")), last)
+        runs_on = rows[-1][2] if any(row[3] for row in rows) else None
+        previous, ended = text[first:stop], stop
     return _frame(text, found)
 
 
@@ -80,7 +84,7 @@ def _frame(text: str, found: list[_Row]) -> pd.DataFrame:
     records = []
     for first, stop, who, quoted, verb in found:
         statement = text[first:stop]
-        trimmed = statement.strip().rstrip(",.;: ") if quoted else statement.strip().rstrip(".;, ")
+        trimmed = statement.strip().rstrip(",.;: " if quoted else ".;, ")
         start = first + len(statement) - len(statement.lstrip())
         cue = f"{verb} {trimmed}"
         place = (start, start + len(trimmed), trimmed)
@@ -92,38 +96,26 @@ def _frame(text: str, found: list[_Row]) -> pd.DataFrame:
     return frame
 
 
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Yield sentences; a sentence end within a quotation does not count."""
-    quoted = [match.span() for match in _QUOTE.finditer(text)]
-    start, q = 0, 0
-    for match in _SENTENCE_END.finditer(text):
-        while q < len(quoted) and quoted[q][1] <= match.start():
-            q += 1
-        if q < len(quoted) and quoted[q][0] < match.start() and match.end() < quoted[q][1]:
-            continue
-        yield start, match.end()
-        start = match.end()
-    if start < len(text):
-        yield start, len(text)
-
-
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Yield sentences, the longest cut so that no text takes more than linear time."""
-    for start, end in _sentences(text):
+    """Yield sentences, the longest cut so that no text takes more than linear time.
+
+    A sentence end within a quotation does not count.
+    """
+    quote = np.zeros(len(text) + 1, int)
+    for number, match in enumerate(_QUOTE.finditer(text), start=1):
+        quote[match.start() + 1 : match.end()] = number
+    found = (match.span() for match in _SENTENCE_END.finditer(text))
+    ends = [end for start, end in found if not 0 < quote[start] == quote[end]]
+    for start, end in pairwise([0, *ends, len(text)]):
         for at in range(start, end, _LONGEST):
             yield at, min(at + _LONGEST, end)
 
 
 def _statements(
-    text: str,
-    first: int,
-    stop: int,
-    quotes: list[re.Match[str]],
-    people: dict[str, Who],
-    context: Context,
+    text: str, first: int, stop: int, quotes: list[re.Match[str]], people: dict[str, Who], context: Context
 ) -> Iterator[_Row]:
     """Yield the attributed statements of one sentence; each quotation at most once."""
-    verbs, frames = lookup("verbs", "frame", "", "frame")
+    verbs, frames = lookup("verbs")
     used: set[int] = set()
     ends_at = first
     for verb in [*verbs.finditer(text, first, stop), *_ACCORDING.finditer(text, first, stop)]:
@@ -161,9 +153,8 @@ def _reported(
     """Return the span of what is reported: after the verb, or before ", analysts said."."""
     rest = text[verb.end() : stop]
     lead = text[first : verb.start()].rstrip()
-    trailing = (inverted and frame != "according") or len(rest.strip(' .\n"”').split()) <= (
-        4 if frame == "clause" else 0
-    )
+    little = len(rest.strip(' .\n"”').split()) <= (4 if frame == "clause" else 0)
+    trailing = (inverted and frame != "according") or little
     if trailing and "," in lead and not re.match(r"\s*,?\s*that\b", rest):
         cut = lead.rfind(",", 0, len(lead) - 1) if not inverted else len(lead.rstrip(","))
         return (first, first + cut) if len(lead[:cut].split()) >= 3 else None
@@ -172,15 +163,9 @@ def _reported(
         if lead.strip(" ,"):
             return first, first + len(lead.rstrip(","))
         return (verb.end() + comma + 1, stop) if comma >= 0 else None
-    opened = re.match(
-        r"\s*,?\s*(?:(?:in|on|at) [^,.]{3,40}?,?\s*)?(?:\w+ly )?(?:that|whether|if|how)\b", rest
-    )
-    colon = re.match(r"\s*:\s", rest)
+    opened = _OPENED.match(rest)
     rated = frame == "quote" and unnamed  # "Analysts call the plan risky"
-    if frame == "whether" or rated or opened or colon or (frame in ("clause", "view") and rest.strip()):
-        skip = opened.end() if opened else colon.end() if colon else 0
+    if frame == "whether" or rated or opened or (frame in ("clause", "view") and rest.strip()):
+        skip = opened.end() if opened else 0
         return (verb.end() + skip, stop) if len(rest[skip:].split()) >= 2 else None
-    object_verbs, _ = lookup("verbs", "frame", "object", "frame")
-    if object_verbs.fullmatch(verb.group()) and len(rest.split()) >= 3:
-        return verb.end(), stop
-    return None
+    return (verb.end(), stop) if frame == "object" and len(rest.split()) >= 3 else None

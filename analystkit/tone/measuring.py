@@ -19,6 +19,11 @@ from analystkit.tone.scoring import label_of, score_tone
 SAME_WORDING = 0.6  # share of the shorter quotation's content words that the other repeats
 _LEAD = 40  # a company named so early is what a sentence is about
 _KEYS = ["event_id", "document_id", "source", "entity", "speaker_kind"]
+_PIECE = "event_id document_id source entity start end text called"
+_PIECE += " speaker speaker_kind quoted is_boilerplate statement"
+_TYPES = dict.fromkeys(_PIECE.split(), "str") | dict.fromkeys(["start", "end"], "int64")
+_TYPES |= dict.fromkeys(["quoted", "is_boilerplate"], "bool")
+_AGAIN, _PRICE = "the same quotation is counted in another document", "reports a price"
 
 
 def tone_sentences(dossier: Any, scorer: Scorer | None = None) -> pd.DataFrame:
@@ -49,18 +54,13 @@ def tone_sentences(dossier: Any, scorer: Scorer | None = None) -> pd.DataFrame:
     >>> tone_sentences(dossier)[["entity", "source", "label"]].values.tolist()
     [['Acme', 'document', 'positive']]
     """
-    columns = ["event_id", "document_id", "source", "entity", "start", "end", "text", "called"]
-    columns += ["speaker", "speaker_kind", "quoted", "is_boilerplate", "statement"]
-    rows = pd.DataFrame(list(_pieces(dossier)), columns=columns)
-    types = {"start": "int64", "end": "int64", "quoted": "bool", "is_boilerplate": "bool"}
-    rows = rows.astype(dict.fromkeys([c for c in columns if c not in types], "str") | types)
+    rows = pd.DataFrame(list(_pieces(dossier)), columns=list(_TYPES)).astype(_TYPES)
     named = rows["called"].notna()
     whole = score_tone(rows["text"])
     judged = score_tone(rows.loc[named, "text"], rows.loc[named, "called"].tolist())
     tone = whole.assign(role="subject")
-    for column in ["score", "label", "evidence", "reports_price", "role"]:
+    for column in ["score", "label", "evidence", "role"]:  # a price report is one of whomever
         tone.loc[named, column] = judged[column]
-    tone["reports_price"] = whole["reports_price"]  # of whomever: it echoes the market
     tone["is_boilerplate"] |= rows["is_boilerplate"]
     if scorer is not None:
         tone["score"] = _checked(scorer, rows["text"].tolist())
@@ -74,14 +74,13 @@ def tone_sentences(dossier: Any, scorer: Scorer | None = None) -> pd.DataFrame:
     rows = rows.drop(columns="statement")
     reasons = [
         (rows["is_boilerplate"], "advertisement or page furniture"),
-        (again, "the same quotation is counted in another document"),
-        (rows["reports_price"], "reports a price"),
+        (again, _AGAIN),
+        (rows["reports_price"], _PRICE),
         (rows["role"].isin(["source", "rival"]), "the entity judges or is only compared with"),
         (rows["score"].isna(), "no evidence"),
     ]
-    rows["reason"] = pd.Series(
-        np.select([m for m, _ in reasons], [r for _, r in reasons], ""), dtype="str"
-    ).replace("", np.nan)
+    applies, why = zip(*reasons, strict=True)
+    rows["reason"] = pd.Series(np.select(applies, why, np.array(None)), dtype="str")
     rows["counted"] = rows["reason"].isna()
     return rows
 
@@ -118,16 +117,14 @@ def measure_tone(dossier: Any, scorer: Scorer | None = None) -> pd.DataFrame:
     [[0.76, 0.0]]
     """
     rows = tone_sentences(dossier, scorer)
-    scored = rows["score"].notna()
-    price = rows["reports_price"] & rows["reason"].eq("reports a price") & scored
+    price = rows["reason"].eq(_PRICE)
     rows = rows.assign(
         own=rows["score"].where(rows["counted"]),
         all=rows["score"].where(rows["counted"] | price),
         hedged=rows["hedge"] > 0,
-        repeated=rows["reason"].eq("the same quotation is counted in another document"),
+        repeated=rows["reason"].eq(_AGAIN),
     )
-    grouped = rows.groupby(_KEYS, dropna=False, sort=False)
-    table = grouped.agg(
+    table = rows.groupby(_KEYS, dropna=False, sort=False, as_index=False).agg(
         n_sentences=("text", "size"),
         n_scored=("own", "count"),
         n_quoted=("quoted", "sum"),
@@ -138,10 +135,10 @@ def measure_tone(dossier: Any, scorer: Scorer | None = None) -> pd.DataFrame:
         n_boilerplate=("is_boilerplate", "sum"),
         n_repeated=("repeated", "sum"),
         origin_keys=("origin_key", lambda keys: ";".join(sorted(set(keys.dropna())))),
-        why=("reason", lambda reasons: "; ".join(sorted(set(reasons.dropna())))),
-    ).reset_index()
-    table = table.astype({"origin_keys": "str", "why": "str"})
-    table["reason"] = table.pop("why").where(table["tone"].isna())
+        reason=("reason", lambda reasons: "; ".join(sorted(set(reasons.dropna())))),
+    )
+    table = table.astype({"origin_keys": "str", "reason": "str"})
+    table["reason"] = table["reason"].where(table["tone"].isna())
     return table
 
 
@@ -156,15 +153,12 @@ def _checked(scorer: Scorer, texts: list[str]) -> np.ndarray:
     return scores
 
 
-def _companies(dossier: Any) -> dict[str, list[str]]:
-    """Return each company's names, longest first."""
+def _companies(dossier: Any) -> dict[str, set[str]]:
+    """Return the names of each company."""
     table = dossier.entities[dossier.entities["kind"] == "company"]
-    names = {}
-    for row in table.itertuples():
-        aliases = row.aliases.split(";") if isinstance(row.aliases, str) else []
-        known = {row.entity, row.name, *(alias.strip() for alias in aliases)}
-        names[row.entity] = sorted((n for n in known if isinstance(n, str) and n), key=len)[::-1]
-    return names
+    names = table["entity"] + ";" + table["name"].fillna("") + ";" + table["aliases"].fillna("")
+    known = [{name.strip() for name in row.split(";")} - {""} for row in names]
+    return dict(zip(table["entity"], known, strict=True))
 
 
 def _texts(dossier: Any) -> Iterator[tuple[str | float, str | float, str, str]]:
@@ -190,18 +184,14 @@ def _pieces(dossier: Any) -> Iterator[tuple[Any, ...]]:
         main = [e.strip() for e in str(about.get(event_id, "")).split(";") if e.strip()]
         for start, end, *said in _parts(text):
             piece = text[start:end]
-            called = {entity: _first_named(known, piece) for entity, known in names.items()}
-            named = {entity: name for entity, (at, name) in called.items() if at >= 0}
-            led = any(called[entity][0] < _LEAD for entity in named if entity not in main)
-            for entity in [*named, *([e for e in main if e not in named] if not led else [])]:
-                key = (event_id, document_id, source, entity)
-                yield (*key, start, end, piece, named.get(entity, np.nan), *said)
-
-
-def _first_named(names: list[str], text: str) -> tuple[int, str]:
-    """Return where a text names a company first, and by which of its names; -1 when it does not."""
-    found = [(place_of(name, text)[0], name) for name in names]
-    return min((place for place in found if place[0] >= 0), default=(-1, ""))
+            places = {e: [(place_of(name, piece)[0], name) for name in known] for e, known in names.items()}
+            called = {
+                e: min(p for p in found if p[0] >= 0) for e, found in places.items() if max(found)[0] >= 0
+            }
+            led = any(at < _LEAD for entity, (at, _) in called.items() if entity not in main)
+            for entity in [*called, *(e for e in main if e not in called and not led)]:
+                name = called[entity][1] if entity in called else np.nan
+                yield event_id, document_id, source, entity, start, end, piece, name, *said
 
 
 def _parts(text: str) -> Iterator[tuple[Any, ...]]:
@@ -212,26 +202,22 @@ def _parts(text: str) -> Iterator[tuple[Any, ...]]:
     """
     said = attribute_speakers(text)
     for line in sentences(text).itertuples():
-        here = said[(said["start"] < line.end) & (said["end"] > line.start)]
-        if len(here) == 1 and not here["quoted"].iloc[0]:
-            row = here.iloc[0]
-            whole = (line.start, line.end, row["speaker"], row["speaker_kind"], False)
-            yield *whole, line.is_boilerplate, row["statement"]
+        here = list(said[(said["start"] < line.end) & (said["end"] > line.start)].itertuples())
+        advert = line.is_boilerplate
+        if len(here) == 1 and not here[0].quoted:
+            row = here[0]
+            yield line.start, line.end, row.speaker, row.speaker_kind, False, advert, row.statement
             continue
         at = line.start
-        for row in here.itertuples():
-            first, stop = max(row.start, line.start), min(row.end, line.end)
-            if first >= at:
-                yield from _narrated(text, at, first, line.is_boilerplate)
-                part = (first, stop, row.speaker, row.speaker_kind, row.quoted)
-                yield *part, line.is_boilerplate, row.statement
-                at = stop
-        yield from _narrated(text, at, line.end, line.is_boilerplate)
-
-
-def _narrated(text: str, start: int, end: int, advert: bool) -> Iterator[tuple[Any, ...]]:
-    if len(re.findall(r"\w+", text[start:end])) >= 3:
-        yield start, end, np.nan, "narrator", False, advert, np.nan
+        for row in [*here, None]:
+            first = max(row.start, line.start) if row else line.end
+            if first < at:
+                continue
+            if len(re.findall(r"\w+", text[at:first])) >= 3:
+                yield at, first, np.nan, "narrator", False, advert, np.nan
+            if row:
+                at = min(row.end, line.end)
+                yield first, at, row.speaker, row.speaker_kind, row.quoted, advert, row.statement
 
 
 def _origins(rows: pd.DataFrame, claims: pd.DataFrame) -> pd.Series:
@@ -240,16 +226,15 @@ def _origins(rows: pd.DataFrame, claims: pd.DataFrame) -> pd.Series:
     A key that a claim within the piece has is kept; else speaker and number.
     """
     keys = pd.Series(np.nan, rows.index, dtype="str")
-    known: dict[tuple[Any, Any, str], list[tuple[set[str], str]]] = {}
+    known: dict[tuple[Any, Any, str], dict[str, set[str]]] = {}
     for row in rows[rows["speaker"].notna()].itertuples():
         words = {word for word in re.findall(r"\w+", row.statement.lower()) if len(word) > 3}
         surname = row.speaker.split()[-1].lower()
-        said = known.setdefault((row.event_id, row.entity, surname), [])
-        enough = [k for w, k in said if len(words & w) >= max(3, SAME_WORDING * min(len(words), len(w)))]
-        if not enough:
-            enough = [f"{surname}-{len(said) + 1}"]
-            said.append((words, enough[0]))
-        keys[row.Index] = enough[0]
+        said = known.setdefault((row.event_id, row.entity, surname), {})
+        shared = {key: SAME_WORDING * min(len(words), len(other)) for key, other in said.items()}
+        same = [key for key, least in shared.items() if len(words & said[key]) >= max(3, least)]
+        keys[row.Index] = key = same[0] if same else f"{surname}-{len(said) + 1}"
+        said.setdefault(key, words)
     for claim in claims[claims["origin_key"].notna() & claims["start"].notna()].itertuples():
         inside = rows["start"].le(claim.start) & rows["end"].gt(claim.start) & keys.notna()
         inside &= rows["document_id"].eq(claim.document_id) & rows["source"].eq("document")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from functools import cached_property
 
 import numpy as np
 
-from analystkit.tone.lexicon import CODE, NUMBER, START, STOPS, TOKEN, lexicon
+from analystkit.tone.lexicon import NUMBER, START, STOPS, TOKEN, UNKNOWN, lexicon
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Reading:
 
     `text` is the position of the unit's text in the batch; `start` and `end` are offsets into
     `joined`, where text i begins at `begins[i]`; `opens` marks units that begin with a stop, `initial` is
-    the code of the first character.
+    the code of the first character; `clause` and `sentence` number those of the batch.
     """
 
     joined: str
@@ -31,10 +31,27 @@ class Reading:
     value: np.ndarray
     capital: np.ndarray
 
+    @cached_property
+    def sentence(self) -> np.ndarray:
+        return np.cumsum(self._stops)
+
+    @cached_property
+    def clause(self) -> np.ndarray:
+        """Return the number of the clause: conjunctions and reasons open one, too."""
+        return np.cumsum(self._stops | self.where("contrast", "cause", "concede"))
+
+    @cached_property
+    def _stops(self) -> np.ndarray:
+        new_text = np.diff(self.text, prepend=-1) != 0
+        # A full stop before a small letter belongs to an abbreviation.
+        small_next = np.append(~self.capital[1:] & (self.kind[1:] == 0), False)
+        return (self.opens & ~((self.initial == ord(".")) & small_next)) | new_text
+
     def where(self, *kinds: str) -> np.ndarray:
         """Return which units are of one of these kinds."""
-        table = np.zeros(128, dtype=bool)
-        table[[CODE[kind] for kind in kinds]] = True
+        codes = lexicon().codes
+        table = np.zeros(len(codes), dtype=bool)
+        table[[codes[kind] for kind in kinds]] = True
         return table[self.kind]
 
 
@@ -73,8 +90,7 @@ def _phrases(words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the entry of the longest phrase from each word, and its length in words."""
     lex = lexicon()
     entry, length = np.zeros(len(words), np.int64), np.ones(len(words), np.int64)
-    at, node, depth = np.flatnonzero(words), np.zeros(0, np.int64), 0
-    node = np.zeros(len(at), np.int64)
+    at, node, depth = np.flatnonzero(words), np.zeros(np.count_nonzero(words), np.int64), 0
     while len(at):
         key = node * lex.width + words[at + depth]
         found = np.minimum(np.searchsorted(lex.step, key), len(lex.step) - 1)
@@ -92,14 +108,12 @@ def read(texts: Sequence[str]) -> Reading:
     lex = lexicon()
     flat = [text.replace("\n", " ") for text in texts]
     joined = "\n" + "\n".join(flat) + "\n"
-    lengths = np.array([0, *map(len, flat)], dtype=np.int64) + 1
-    begins = np.cumsum(lengths)[:-1]
+    begins = np.cumsum([1, *(len(text) + 1 for text in flat)])[:-1]
     low = _fold(joined)
     pieces = TOKEN.split(low)  # gap, token, gap, token, ..., gap
     ends = np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces)))
     start, end = ends[0:-1:2], ends[1::2].copy()
-    known = map(lex.words.get, pieces[1::2], repeat(0))
-    words = np.fromiter(known, np.int64, len(end))
+    words = np.array([lex.words.get(piece, UNKNOWN) for piece in pieces[1::2]], dtype=np.int64)
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     folded = np.frombuffer(low.encode("utf-32-le", "surrogatepass"), np.uint32)
     words[(codes[end - 1] >= 48) & (codes[end - 1] <= 57)] = NUMBER
@@ -118,15 +132,8 @@ def read(texts: Sequence[str]) -> Reading:
         end[i + int(opens[i])] = end[covered - 1]
     kept = np.flatnonzero(keep)
     entry, start, end = entry[kept], start[kept], end[kept]
+    text = np.searchsorted(begins, start, side="right") - 1
+    opens, initial, capital = opens[kept], initial[kept], codes[start] != folded[start]
     return Reading(
-        joined,
-        begins,
-        start,
-        end,
-        np.searchsorted(begins, start, side="right") - 1,
-        opens[kept],
-        initial[kept],
-        lex.kind[entry],
-        lex.value[entry],
-        codes[start] != folded[start],
+        joined, begins, start, end, text, opens, initial, lex.kind[entry], lex.value[entry], capital
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from bisect import bisect_left
 from functools import cache
-from importlib import resources
 from itertools import pairwise
 from typing import Any
+
+from analystkit.schemas import read_words
 
 ROLES = ("subject", "rival", "source", "other")
 Spans = list[dict[str, Any]]
@@ -29,9 +29,8 @@ _NEAR = 120  # characters around a name that tell its role
 
 @cache
 def _cue(role: str) -> re.Pattern[str]:
-    path = resources.files("analystkit").joinpath("words/tone_roles.csv")
-    lines = path.read_text(encoding="utf-8").splitlines()
-    cues = [row["entry"] for row in csv.DictReader(lines) if row["class"] == role]
+    words = read_words("tone_roles.csv")
+    cues = words.loc[words["class"] == role, "entry"]
     joined = "|".join(re.escape(cue) for cue in sorted(cues, key=len, reverse=True))
     if role == "source after":
         return re.compile(rf"(?:'s)?(?:,? [A-Z][\w.]*){{0,2}}\s+['\"`]?(?:{joined})\b")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -41,20 +42,15 @@ def load_dictionary(path: str | Path) -> Scorer:
     [0.25, nan]
     """
     table = pd.read_csv(path, dtype="str", keep_default_na=False)
-    if not {"word", "value"} <= set(table.columns):
-        raise TableError(
-            f"{Path(path).name}: expected the columns word and value, found "
-            f"{', '.join(table.columns)}. Name them so in the first line."
-        )
+    table = table.reindex(columns=["word", "value"], fill_value="")
     word = table["word"].str.strip().str.lower()
     number = pd.to_numeric(table["value"], errors="coerce")
     bad = ~number.between(-1, 1) | word.eq("") | word.duplicated()
-    if bad.any():
-        first = table[bad].iloc[0]
+    if bad.any() or table.empty:
         raise TableError(
-            f"{Path(path).name}: {int(bad.sum())} of {len(table)} rows do not hold (first: word "
-            f"{first['word']!r}, value {first['value']!r}). Each word once, with a number from -1 "
-            "to 1. All of them: err.rows.",
+            f"{Path(path).name}: {int(bad.sum())} of {len(table)} rows do not hold (first: "
+            f"{table[bad].head(1).to_dict('records')}). Expected are the columns word and value, each "
+            "word once, with a number from -1 to 1. All of them: err.rows.",
             rows=table[bad],
         )
     values = dict(zip(word, number, strict=True))
@@ -79,14 +75,7 @@ def vader() -> Scorer:
     >>> vader()(["A great success"])[0] > 0  # doctest: +SKIP
     True
     """
-    try:
-        from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-    except ImportError:
-        raise MissingPackageError(
-            "tone.vader() needs the package vaderSentiment, which is not installed. "
-            "Run: pip install vaderSentiment"
-        ) from None
-    analyser = SentimentIntensityAnalyzer()
+    analyser = _load("vaderSentiment.vaderSentiment", "vaderSentiment").SentimentIntensityAnalyzer()
 
     def score(texts: Sequence[str]) -> list[float]:
         found = [analyser.polarity_scores(text) for text in texts]
@@ -126,22 +115,21 @@ def transformer(path: str | Path) -> Scorer:
             f"{folder}: no model here (config.json is missing). Download the model yourself, save it "
             "to a folder, and give the path of that folder."
         )
-    try:
-        from transformers import pipeline
-    except ImportError:
-        raise MissingPackageError(
-            "tone.transformer() needs the packages transformers and torch, which are not installed. "
-            "Run: pip install transformers torch"
-        ) from None
+    pipeline = _load("transformers", "transformers torch").pipeline
     model = pipeline("text-classification", model=str(folder), tokenizer=str(folder), top_k=None)
 
     def score(texts: Sequence[str]) -> list[float]:
-        return [_balance(result) for result in model(list(texts), truncation=True)]
+        results = model(list(texts), truncation=True)
+        shares = [{one["label"].lower(): float(one["score"]) for one in result} for result in results]
+        return [share.get("positive", 0.0) - share.get("negative", 0.0) for share in shares]
 
     return score
 
 
-def _balance(result: list[dict[str, Any]]) -> float:
-    """Return positive less negative probability of one text's labels."""
-    share = {str(one["label"]).lower(): float(one["score"]) for one in result}
-    return share.get("positive", 0.0) - share.get("negative", 0.0)
+def _load(module: str, packages: str) -> Any:
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        raise MissingPackageError(
+            f"this scorer needs what is not installed. Run: pip install {packages}"
+        ) from None

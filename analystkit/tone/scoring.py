@@ -86,69 +86,52 @@ def score_tone(
     >>> tone["evidence"][0]
     [{'start': 0, 'end': 11, 'span': 'Profit fell', 'rule': 'metric falls', 'value': -1.0}]
     """
-    listed, index = _listed(texts)
-    units = read(listed)
-    found = _evidence(units, len(listed))
-    frame = pd.DataFrame(index=index)
-    if entities is not None:
-        names = _names(entities, listed)
-        judged = [about(n, t, e) for n, t, e in zip(names, listed, found, strict=True)]
-        found = [evidence for _, evidence in judged]
-    values = [[e["value"] for e in evidence] for evidence in found]
-    count = np.array([len(v) for v in values], dtype=int)
-    owner = np.repeat(np.arange(len(listed)), count)
-    flat = np.array([x for v in values for x in v], dtype=float)
-    total = np.bincount(owner, flat, minlength=len(listed))
-    frame["score"] = np.where(count > 0, np.tanh(np.round(total, 6)), np.nan)
-    frame["label"] = pd.Series(label_of(frame["score"].to_numpy()), index=index, dtype="str")
-    frame["strength"] = np.tanh(np.bincount(owner, np.abs(flat), minlength=len(listed)))
-    frame["evidence"] = pd.Series(found, index=index, dtype=object)
-    frame["hedge"] = _hedge(units, len(listed))
-    conditional = _any(units, "condition", len(listed)) | (frame["hedge"].to_numpy() >= 2)
-    planned = _any(units, "plan", len(listed))
-    frame["tense"] = pd.Series(
-        TENSES[np.where(conditional, 2, np.where(planned, 1, 0))], index=index, dtype="str"
-    )
-    frame["reports_price"] = [any(e["rule"] in PRICE_RULES for e in v) for v in found]
-    frame["is_boilerplate"] = _any(units, "advert", len(listed))
-    if entities is not None:
-        frame["role"] = pd.Series([role for role, _ in judged], index=index, dtype="str")
-    return frame
-
-
-def _listed(texts: str | Sequence[str] | pd.Series) -> tuple[list[str], pd.Index]:
-    listed = [texts] if isinstance(texts, str) else list(texts)
-    index = texts.index if isinstance(texts, pd.Series) else pd.RangeIndex(len(listed))
-    return [text if isinstance(text, str) else "" for text in listed], index
-
-
-def _names(entities: str | Sequence[str], texts: list[str]) -> list[str]:
-    names = [entities] * len(texts) if isinstance(entities, str) else list(entities)
-    if len(names) != len(texts):
+    given = pd.Series([texts] if isinstance(texts, str) else texts, dtype=object)
+    listed = [text if isinstance(text, str) else "" for text in given]
+    names = [entities] * len(listed) if isinstance(entities, str) or entities is None else list(entities)
+    if len(names) != len(listed):
         raise TableError(
-            f"{len(texts)} texts came with {len(names)} entities; give one name for all texts, or one a text."
+            f"{len(listed)} texts came with {len(names)} entities; give one name for all texts, or one a text."
         )
-    return [name if isinstance(name, str) else "" for name in names]
+    units = read(listed)
+    found, roles = _evidence(units, len(listed)), [""] * len(listed)
+    if entities is not None:
+        for i, (name, text) in enumerate(zip(names, listed, strict=True)):
+            roles[i], found[i] = about(name if isinstance(name, str) else "", text, found[i])
+
+    def grade(kind: str, value: np.ndarray) -> np.ndarray:
+        highest = np.zeros(len(listed), dtype="int64")
+        chosen = units.where(kind)
+        np.maximum.at(highest, units.text[chosen], value[chosen].astype("int64"))
+        return highest
+
+    values = [[piece["value"] for piece in evidence] for evidence in found]
+    once = np.ones(len(units.kind))
+    hedge = grade("hedge", units.value)
+    tense = np.where(hedge >= 2, 2, np.maximum(2 * grade("condition", once), grade("plan", once)))
+    score = np.array([combine(v) for v in values], dtype=float)
+    priced = [any(piece["rule"] in PRICE_RULES for piece in evidence) for evidence in found]
+    columns = {
+        "score": score,
+        "label": pd.Series(label_of(score), given.index, dtype="str"),
+        "strength": np.tanh([sum(map(abs, v)) for v in values]),
+        "evidence": pd.Series(found, given.index, dtype=object),
+        "hedge": hedge,
+        "tense": pd.Series(TENSES[tense], given.index, dtype="str"),
+        "reports_price": pd.Series(priced, given.index, dtype="bool"),
+        "is_boilerplate": grade("advert", once) > 0,
+        "role": pd.Series(roles, given.index, dtype="str"),
+    }
+    frame = pd.DataFrame(columns, index=given.index)
+    return frame if entities is not None else frame.drop(columns="role")
 
 
 def _evidence(units: Reading, count: int) -> list[Spans]:
-    found = find_evidence(units)
-    text = units.text[found.unit]
-    begin = units.begins[text]
-    columns = (text, units.start[found.first], units.end[found.last], begin, found.value, found.rule)
-    joined = units.joined
+    unit, first, last, value, rule = find_evidence(units)
+    text = units.text[unit]
+    columns = (text, units.start[first], units.end[last], units.begins[text], value, rule)
     evidence: list[Spans] = [[] for _ in range(count)]
     for t, s, e, b, v, r in zip(*(column.tolist() for column in columns), strict=True):
-        evidence[t].append({"start": s - b, "end": e - b, "span": joined[s:e], "rule": RULES[r], "value": v})
+        span = units.joined[s:e]
+        evidence[t].append({"start": s - b, "end": e - b, "span": span, "rule": RULES[r], "value": v})
     return evidence
-
-
-def _any(units: Reading, kind: str, count: int) -> np.ndarray:
-    return np.bincount(units.text[units.where(kind)], minlength=count)[:count] > 0
-
-
-def _hedge(units: Reading, count: int) -> np.ndarray:
-    grades = np.zeros(count, dtype="int64")
-    hedges = units.where("hedge")
-    np.maximum.at(grades, units.text[hedges], units.value[hedges].astype("int64"))
-    return grades
