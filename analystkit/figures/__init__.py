@@ -1,34 +1,16 @@
 """Text -> figures: money, percentages, counts and horizons, with hedge and exact span."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pandas as pd
 
 from analystkit.errors import AnalystkitError
 from analystkit.figures.assembly import Figure, assemble
-from analystkit.figures.atoms import find_atoms
 from analystkit.figures.horizons import find_periods
 
 __all__ = ["find_figures"]
 
-_DTYPES = {
-    "start": "int64",
-    "end": "int64",
-    "quote": "str",
-    "kind": "str",
-    "value": "float64",
-    "low": "float64",
-    "high": "float64",
-    "unit": "str",
-    "bound": "str",
-    "direction": "str",
-    "of": "str",
-    "period": "str",
-    "converts": "Int64",
-    "flags": "str",
-}
+_DTYPES = {int: "int64", float: "float64", int | None: "Int64"}  # else text
 
 
 def find_figures(text: str, published_at: str | dt.date | pd.Timestamp | None = None) -> pd.DataFrame:
@@ -71,8 +53,7 @@ def find_figures(text: str, published_at: str | dt.date | pd.Timestamp | None = 
     one country), currency_missing, scale_missing ("invest $80 in data centers"), elliptical_scale,
     elliptical_currency and elliptical_unit ("15 of the 20 million euros"), number_word, minor_unit
     (pence, cents), decimal_comma, unit_assumed, unit_missing, exchange_rate, range_<bound> (a hedged
-    range), year_missing, year_assumed, fiscal_year_unresolved, fiscal_year_assumed, decade_end,
-    tenor (of a bond).
+    range), year_missing, year_assumed, fiscal_year_unresolved, fiscal_year_assumed, decade_end.
 
     Examples
     --------
@@ -85,48 +66,17 @@ def find_figures(text: str, published_at: str | dt.date | pd.Timestamp | None = 
     >>> found["period"].tolist()[-1]
     '../2028'
     """
-    published = _day(published_at)
-    low = _lower(text)
-    figures = assemble(find_atoms(text, low), find_periods(text, low, published), text, low)
-    return _table(figures, text)
-
-
-def _day(moment: str | dt.date | pd.Timestamp | None) -> dt.date | None:
-    if moment is None or moment is pd.NaT:
-        return None
     try:
-        stamp = pd.Timestamp(moment)
+        moment = pd.Timestamp(published_at)
     except (ValueError, TypeError):
         raise AnalystkitError(
-            f"expected a date or moment as published_at, not {moment!r}; write it as 2025-02-24."
+            f"expected a date or moment as published_at, not {published_at!r}; write it as 2025-02-24."
         ) from None
-    return None if pd.isna(stamp) else stamp.date()
-
-
-def _lower(text: str) -> str:
-    """Return the text in lower case with every character in its place."""
-    low = text.lower()
-    if len(low) == len(text):
-        return low
-    # A few capitals, as the Turkish dotted I, become two characters.
-    return "".join(small if len(small := char.lower()) == 1 else char for char in text)
-
-
-def _table(figures: list[Figure], text: str) -> pd.DataFrame:
-    columns = {
-        "start": [figure.start for figure in figures],
-        "end": [figure.end for figure in figures],
-        "quote": [text[figure.start : figure.end] for figure in figures],
-        "kind": [figure.kind for figure in figures],
-        "value": [figure.value for figure in figures],
-        "low": [figure.low for figure in figures],
-        "high": [figure.high for figure in figures],
-        "unit": [figure.unit for figure in figures],
-        "bound": [figure.bound for figure in figures],
-        "direction": [figure.direction for figure in figures],
-        "of": [figure.of for figure in figures],
-        "period": [figure.period for figure in figures],
-        "converts": [figure.converts for figure in figures],
-        "flags": [";".join(dict.fromkeys(figure.flags)) for figure in figures],
-    }
-    return pd.DataFrame({name: pd.Series(columns[name], dtype=_DTYPES[name]) for name in _DTYPES})
+    # The one letter that grows in lower case; every other character keeps its place.
+    low = text.replace("İ", "i").lower()
+    periods = find_periods(text, low, None if pd.isna(moment) else moment.date())
+    figures = assemble(periods, text, low)
+    columns = {name: [getattr(figure, name) for figure in figures] for name in Figure.__annotations__}
+    columns["flags"] = [";".join(dict.fromkeys(filter(None, flags))) for flags in columns["flags"]]
+    types = {name: _DTYPES.get(kind, "str") for name, kind in Figure.__annotations__.items()}
+    return pd.DataFrame({name: pd.Series(columns[name], dtype=types[name]) for name in columns})

@@ -1,19 +1,13 @@
 """Words beside a figure -> its bound and the direction of the move that it measures."""
 
-from __future__ import annotations
-
+import functools
 import re
 
-from analystkit.figures.lexicon import lexicon
+from analystkit.figures.lexicon import listed
 
 _STOPS = frozenset(".,;:!?)]")
 _SHORTENED = frozenset(("approx.", "c.", "ca.", "u.s.", "est."))
 _OPENERS = "([“”\"'‘’—–$•*"
-_LATER = re.compile(
-    r"\s?(\+|-[a-z]+)|(?:,?\s)"
-    r"((?:or|and|if|at|give|plus|minimum|maximum|tops|approx)[a-z]*(?:\s[a-z]+){0,2})"
-)
-_GOES_ON = re.compile(r"\s(?:than\b|to\b|about\b|[^a-z\s])")  # "$5 and up 3%", "or more than"
 _NEXT_WORDS = re.compile(r"[\s-]+([a-z]+)(?:[\s-]+([a-z-]+))?(?:\s([a-z-]+))?")
 
 
@@ -49,49 +43,33 @@ def bound_before(words: list[str], duration: bool = False) -> tuple[str | None, 
     duration
         The figure is a length of time, with which "over" means during.
     """
-    lex = lexicon()
-    left = len(words)
-    fillers = lex.roles["filler"]
-    gap = False
-    for _ in range(4):
-        if not left:
-            return None, len(words)
-        if words[left - 1] in lex.hedge_ends:
-            for size in (4, 3, 2, 1):
-                if size > left:
-                    continue
-                phrase = " ".join(words[left - size : left])
-                if phrase in lex.hedges:
-                    bound, tight = lex.hedges[phrase]
-                    if tight and _plain(words, left - 1, gap, duration):
-                        return None, len(words)
-                    if phrase == "up to" and left > 2 and words[left - 3] in lex.roles["adding"]:
-                        return None, len(words)
-                    return bound, left - size
-        if words[left - 1] not in fillers:
-            return None, len(words)
-        gap = gap or words[left - 1] in lex.roles["article"]
-        left -= 1
+    hedges, article = listed("hedges", "before", "tight"), False
+    for left in range(len(words), max(0, len(words) - 4), -1):
+        for first in range(max(0, left - 4), left):
+            phrase = " ".join(words[first:left])
+            if phrase in hedges:
+                plain = phrase in listed("hedges", "tight") and (article or _plain(words[:left], duration))
+                adds = phrase == "up to" and first and words[first - 1] in listed("context", "adding")
+                return (None, len(words)) if plain or adds else (hedges[phrase], first)
+        if words[left - 1] not in listed("context", "filler"):
+            break
+        article = article or words[left - 1] in listed("context", "article")
     return None, len(words)
 
 
-def _plain(words: list[str], at: int, article: bool, duration: bool) -> bool:
+def _plain(words: list[str], duration: bool) -> bool:
     """Return whether over, under or about is a preposition of place, time or subject here."""
-    if article:
-        return True
-    before = words[at - 1] if at else ""
-    if duration and words[at] in ("over", "past", "around", "beyond"):
-        return words[at] != "around" and before not in (
-            "in",
-            "for",
-            "just",
-            "well",
-            "of",
-            "took",
-            "a",
-            "after",
-        )
-    return before in lexicon().roles["subject"]
+    before, word = ["", *words][-2:]
+    if duration and word in ("over", "past", "beyond"):
+        return before not in ("in", "for", "just", "well", "of", "took", "a", "after")
+    return before in listed("context", "subject")
+
+
+@functools.cache
+def _later() -> re.Pattern[str]:
+    """Return the hedges that follow a figure: "or more", and after a comma none that goes on."""
+    hedges = "|".join(re.escape(hedge) for hedge in sorted(listed("hedges", "after"), key=len, reverse=True))
+    return re.compile(rf"(,)?\s?({hedges})(?!\w)(?(1)(?!\s)|(?!\s(?:than|to|about)\b|\s[^a-z\s]))")
 
 
 def bound_after(low: str, end: int) -> str | None:
@@ -102,15 +80,8 @@ def bound_after(low: str, end: int) -> str | None:
     >>> bound_after("$5bn or more", 4), bound_after("$5bn more", 4)
     ('at_least', None)
     """
-    match = _LATER.match(low, end)
-    words = (match[1] or match[2]) if match else ""
-    while match and words:
-        at = match.start(match.lastindex or 1) + len(words)
-        goes_on = low[at : at + 1].isspace() if match[0][0] == "," else _GOES_ON.match(low, at)
-        if words in lexicon().later_hedges and not goes_on:
-            return lexicon().later_hedges[words]
-        words = words.rpartition(" ")[0]
-    return None
+    match = _later().match(low, end)
+    return listed("hedges", "after")[match[2]] if match else None
 
 
 def direction_of(words: list[str], low: str, end: int, kind: str) -> str | None:
@@ -125,21 +96,19 @@ def direction_of(words: list[str], low: str, end: int, kind: str) -> str | None:
     kind
         Of the figure; the move of a percentage may be named behind it ("a 3% drop").
     """
-    lex = lexicon()
-    percent, sized = kind == "percent", kind in ("percent", "money")
-    by = False
+    moves, manner = listed("moves", "before", "weak"), listed("context", "manner")
+    percent, by = kind == "percent", False
     for word in words[-1:-8:-1]:
-        if word in lex.moves:
-            direction, weak = lex.moves[word]
-            return None if weak and not (by or percent) else direction
+        if word in moves:
+            return moves[word] if by or percent or word in listed("moves", "before") else None
         # Behind "by" the thing that moves stands between: "cut rates by 25 basis points".
-        if word not in lex.roles["manner"] and not word.endswith("ly") and not (by and sized):
+        if word not in manner and not word.endswith("ly") and not (by and kind in ("percent", "money")):
             break
         by = by or word == "by"
     if percent and (match := _NEXT_WORDS.match(low, end)):
         for word in match.groups():
-            if word in lex.later_moves:
-                return lex.later_moves[word]
+            if word in listed("moves", "after"):
+                return listed("moves", "after")[word]
             if word in ("of", "to", "in", "on", "and", "stake", "from", "for", "but", "than"):
                 break
     return None

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TypeAlias
 
 import pandas as pd
 
 from analystkit.errors import MissingPackageError, PriceError
 from analystkit.market.prices import load_prices
 
-
-class PriceSource(Protocol):
-    """What delivers prices: a frame in any shape that `load_prices` reads."""
-
-    def __call__(self, tickers: list[str], start: str, end: str) -> pd.DataFrame: ...
+# What delivers prices: (tickers, start, end) -> a frame in any shape that `load_prices` reads.
+PriceSource: TypeAlias = Callable[[list[str], str, str], pd.DataFrame]
 
 
 def from_yfinance(tickers: list[str], start: str, end: str) -> pd.DataFrame:
@@ -96,17 +92,14 @@ def fetch_prices(
             f"the provider did not deliver {', '.join(wanted)} ({type(err).__name__}: {err}). Wait and try again, or"
             " export a file in the browser and read it with load_prices."
         ) from err
-    if answer is None or answer.dropna(how="all").empty:
-        raise PriceError(
-            f"the provider has no prices of {', '.join(wanted)} from {start} to {end}. Check the names."
-        )
-    prices = load_prices(answer, instrument=wanted[0] if len(wanted) == 1 else None)
-    absent = [name for name in wanted if name not in set(prices["instrument"])]
+    found = answer is not None and not answer.dropna(how="all").empty
+    prices = load_prices(answer, wanted[0] if len(wanted) == 1 else None) if found else pd.DataFrame()
+    absent = sorted(set(wanted) - set(prices.get("instrument", [])))
     if absent:
         raise PriceError(
             f"the provider has no prices of {', '.join(absent)} from {start} to {end}. Check the names."
         )
-    prices["fetched_at"] = pd.Timestamp(datetime.datetime.now(datetime.UTC)).as_unit("us")
+    prices["fetched_at"] = pd.Timestamp.now("UTC").as_unit("us")
     kept.parent.mkdir(parents=True, exist_ok=True)
     # Another process may read at this moment: a file appears whole or not at all.
     part = kept.with_suffix(f".{os.getpid()}.part")

@@ -10,12 +10,13 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from analystkit.errors import PriceError
-from analystkit.market.cells import Unreadable, decimal_of, parse_dates, parse_numbers
-from analystkit.market.layouts import FIELDS, Block, Sheet, blocks, frame_sheet, plain, read_sheets
+from analystkit.market.cells import decimal_of, parse_dates, parse_numbers
 from analystkit.market.returns import check_prices
-from analystkit.schemas.tables import read_words
+from analystkit.market.sheets import FIELDS, frame_grid, long_cells, plain, read_grids
+from analystkit.schemas import read_words
 
 COLUMNS = ["instrument", "session", "close", "open", "high", "low", "volume", "price_basis"]
+_PRICES = ["close", "adjusted", "open", "high", "low"]
 _FILES = (".csv", ".tsv", ".txt", ".parquet", ".pq", ".xlsx", ".xlsm")
 # What providers add to the ticker in the name of a file.
 _FILE_NAME = re.compile(r"(?i)( historical data| stock price history|_us_d|_d|[-_]?max|\(\d+\))+$")
@@ -78,121 +79,88 @@ def load_prices(
     >>> prices.attrs["assumed"]
     ['AAPL: columns are those of Nasdaq: close after splits, before dividends; month first']
     """
-    options = {"date_format": date_format, "dayfirst": dayfirst, "decimal": decimal, "adjusted": adjusted}
     only = instrument if isinstance(instrument, str) else ""
-    sheets, assumed = _sheets(source, instrument), list[str]()
-    found = [_long(sheet, block, only, options, assumed) for sheet in sheets for block in blocks(sheet)]
-    if not found:
+    grids, assumed = _grids(source, only), list[str]()
+    if not grids:
         raise PriceError(f"expected files of prices ({', '.join(_FILES)}) in {source}; there are none.")
-    prices = pd.concat(found)
+    options = (date_format, dayfirst, decimal, adjusted)
+    prices = pd.concat([_read(name, grid, only, options, assumed) for name, grid in grids])
     if isinstance(instrument, Mapping):
         prices["instrument"] = prices["instrument"].replace(dict(instrument))
-    check_prices(prices, ", ".join(sheet.name for sheet in sheets[:3]))
+    # `check_prices` counts rows of a table from its header, these count rows of the file.
+    check_prices(prices.set_axis(prices.index - 2), ", ".join(name for name, _ in grids[:3]))
     empty = prices["close"].isna()
     beyond = (prices["close"] > prices["high"] * (1 + 1e-6)) | (prices["close"] < prices["low"] * (1 - 1e-6))
-    for rows, what, then in (
-        (prices[empty], "rows without a close", "left out"),
-        (prices[beyond], "closes outside low and high", "kept as printed"),
+    for rows, what in (
+        (prices[empty], "rows without a close are left out"),
+        (prices[beyond], "closes outside low and high are kept as printed"),
     ):
         if len(rows):
             first = f"{rows['instrument'].iloc[0]} on {rows['session'].iloc[0]:%Y-%m-%d}"
-            assumed.append(f"{len(rows)} {what} are {then} (first: {first})")
+            assumed.append(f"{len(rows)} {what} (first: {first})")
     kept = prices[~empty].sort_values(["instrument", "session"], ignore_index=True)[COLUMNS]
     kept = kept.astype({"instrument": "str", "price_basis": "str"})
     kept.attrs["assumed"] = list(dict.fromkeys(assumed))
     return kept
 
 
-def _sheets(source: Any, instrument: Any) -> list[Sheet]:
+def _grids(source: Any, name: str) -> list[tuple[str, pd.DataFrame]]:
+    """Return the sheets of a source with their names."""
     if isinstance(source, Mapping):
-        return [Sheet(name, sheet.grid) for name, one in source.items() for sheet in _sheets(one, name)]
+        return [(who, grid) for who, one in source.items() for _, grid in _grids(one, who)]
     if isinstance(source, pd.DataFrame):
-        return [frame_sheet(source, instrument if isinstance(instrument, str) else "")]
+        return [(name, frame_grid(source))]
     if isinstance(source, str | Path):
         path = Path(source)
         files = sorted(f for f in path.iterdir() if f.suffix.lower() in _FILES) if path.is_dir() else [path]
-        return [sheet for file in files for sheet in read_sheets(file)]
-    return [sheet for one in source for sheet in _sheets(one, instrument)]
+        return [sheet for file in files for sheet in read_grids(file).items()]
+    return [sheet for one in source for sheet in _grids(one, name)]
 
 
-def _long(sheet: Sheet, block: Block, only: str, options: dict[str, Any], assumed: list[str]) -> pd.DataFrame:
-    """Return one block as a long table; its index is the row of the file less the two that `check_prices` adds."""
-    named = {name for name, _ in block.columns} - {""}
-    who = only or ", ".join(sorted(named)[:3])
-    if block.instruments is None and not who:
-        who = only = _FILE_NAME.sub("", sheet.name).strip()
-        if not only:
+def _read(name: str, grid: pd.DataFrame, only: str, options: Any, assumed: list[str]) -> pd.DataFrame:
+    """Return the prices of one sheet, on the rows of its file."""
+    cells = long_cells(grid, name or only)
+    date_format, dayfirst, decimal, adjusted = options
+    if only or (cells["instrument"] == "").all():
+        who = only or _FILE_NAME.sub("", name).strip()
+        if not who:
             raise PriceError(
                 "expected the name of the instrument: the table does not say it. Pass instrument=."
             )
-        assumed.append(f"{only}: named after its file")
-    who = who or sheet.name
-    if not {field for _, field in block.columns} & {"close", "adjusted"}:
-        raise PriceError(
-            f"{sheet.name or who}: expected a column of closing prices (Close, Price, PX_LAST, ...) or one column of"
-            " closes an instrument; found neither. Rename the column."
-        )
-    date_format, basis = _provider(sheet, who, assumed)
-    printed = [
-        block.cells.iloc[:, at].astype("str") for at, (_, f) in enumerate(block.columns) if f != "volume"
-    ]
-    decimal = options["decimal"] or decimal_of(pd.concat(printed))
+        assumed += [] if only else [f"{who}: named after its file"]
+        cells = cells.assign(instrument=cells["instrument"].replace("", who))
+    who = ", ".join(sorted(cells["instrument"].unique())[:3])
+    source = _provider(grid)
+    assumed.append(f"{who}: {source['meaning']}")
+    decimal = decimal or decimal_of(cells[_PRICES].melt()["value"])
     if decimal == ",":
         assumed.append(f"{who}: a comma is read as the decimal sign")
-    column = "date"
-    try:
-        dates, said = parse_dates(
-            block.dates.infer_objects(), options["date_format"] or date_format or None, options["dayfirst"]
-        )
-        assumed += [f"{who}: {said}"] if said else []
-        numbers = []
-        for at, label in enumerate(block.columns):
-            column = label[1]
-            numbers.append(parse_numbers(block.cells.iloc[:, at].infer_objects(), decimal))
-    except Unreadable as err:
-        raise _error(sheet.name or who, column, err) from err
-    frames = []
-    for name in dict.fromkeys(name for name, _ in block.columns):
-        fields = {field: numbers[at] for at, (label, field) in enumerate(block.columns) if label == name}
-        long = pd.DataFrame(fields, index=dates.index).reindex(columns=[*FIELDS]).assign(price_basis=basis)
-        if "adjusted" in fields and (options["adjusted"] or "close" not in fields):
-            factor = long["adjusted"] / long["close"] if "close" in fields else 1.0
-            long[["open", "high", "low"]] = long[["open", "high", "low"]].mul(factor, axis=0)
-            long["close"], long["price_basis"] = long["adjusted"], "adjusted"
-            assumed.append(
-                f"{name or who}: the adjusted close is taken, and open, high and low are scaled alike"
-            )
-        elif "adjusted" in fields:
-            long["price_basis"] = "as_quoted"
-            assumed.append(
-                f"{name or who}: the close is taken as printed; adjusted=True takes the adjusted one"
-            )
-        rows = block.instruments.astype("str").str.strip() if block.instruments is not None else name or only
-        long = long.assign(instrument=rows, session=dates)
-        # A sheet of many instruments pads the calendar of each with empty cells.
-        frames.append(long.dropna(subset=[*FIELDS], how="all") if name else long)
-    joined = pd.concat(frames)
-    return joined.set_axis(joined.index - 2)
+    form = date_format or source["date_format"] or None
+    session, said = parse_dates(cells["date"], form, dayfirst, name or who)
+    assumed += [f"{who}: {said}"] if said else []
+    found = pd.DataFrame({"instrument": cells["instrument"], "session": session})
+    for field in FIELDS:
+        found[field] = parse_numbers(cells[field], decimal, name or who)
+    found["price_basis"] = source["price_basis"]
+    both = bool(found["close"].notna().any())
+    if (adjusted or not both) and found["adjusted"].notna().any():
+        factor = found["adjusted"] / found["close"] if both else 1.0
+        found[["open", "high", "low"]] = found[["open", "high", "low"]].mul(factor, axis=0)
+        found = found.assign(close=found["adjusted"], price_basis="adjusted")
+        assumed.append(f"{who}: the adjusted close is taken, and open, high and low are scaled alike")
+    elif found["adjusted"].notna().any():
+        found["price_basis"] = "as_quoted"
+        assumed.append(f"{who}: the close is taken as printed; adjusted=True takes the adjusted one")
+    return found
 
 
-def _provider(sheet: Sheet, who: str, assumed: list[str]) -> tuple[str, str]:
-    """Return the provider's date format and price basis, known by the columns it prints."""
-    top = sheet.grid.head(6).to_numpy().ravel()
+def _provider(grid: pd.DataFrame) -> dict[str, str]:
+    """Return date format, price basis and a sentence, by the columns that a provider prints."""
+    top = grid.head(6).to_numpy().ravel()
     # Some providers are known by the brackets around their headers.
-    cells = {plain(cell) for cell in top} | {str(cell).strip().lower() for cell in top}
-    for row in read_words("price_sources.csv").itertuples():
-        if set(row.has.split(";")) <= cells and not (set(row.lacks.split(";")) - {""}) & cells:
-            assumed.append(f"{who}: columns are those of {row.source}: {row.meaning}")
-            return row.date_format, row.price_basis
-    assumed.append(f"{who}: closes are taken as quoted; the table does not say whether they are adjusted")
-    return "", "as_quoted"
-
-
-def _error(file: str, column: str, err: Unreadable) -> PriceError:
-    rows = pd.DataFrame({"row": err.cells.index, "column": column, "value": err.cells.astype("str").array})
-    rows = rows.assign(file=file, problem=str(err), remedy=err.remedy)
-    return PriceError(
-        f"{file}: expected {column}s that can be read one way; {len(rows)} cells fail (first: row {rows['row'][0]},"
-        f" {rows['value'][0]!r}): {err}. Remedy: {err.remedy}; all of them: err.rows.",
-        rows=rows[["file", "row", "column", "value", "problem", "remedy"]],
-    )
+    cells = {plain(cell) for cell in top} | {cell.strip().lower() for cell in top}
+    for row in read_words("price_sources.csv").to_dict("records"):
+        if set(row["has"].split(";")) <= cells and not (set(row["lacks"].split(";")) - {""}) & cells:
+            return row | {"meaning": f"columns are those of {row['source']}: {row['meaning']}"}
+    told = "closes are taken as quoted; the table does not say whether they are adjusted"
+    return {"date_format": "", "price_basis": "as_quoted", "meaning": told}

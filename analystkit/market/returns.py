@@ -75,38 +75,27 @@ def check_prices(prices: pd.DataFrame, source: str = "prices") -> None:
             f"{source}: expected the columns instrument, session and close; {', '.join(missing)} missing"
             f" (found: {', '.join(map(str, prices.columns))}). Read files with load_prices."
         )
-    values = [c for c in ("close", "open", "high", "low") if c in prices]
-    faults = [
-        _faults(prices[prices[c] <= 0], source, c, "not positive", "drop the row or find its price")
-        for c in values
-    ]
-    twice = prices.duplicated(["instrument", "session"], keep=False)
-    faults.append(_faults(prices[twice], source, "session", "stands twice", "keep one row a session"))
-    faults = [fault for fault in faults if len(fault)]
-    if faults:
-        found = pd.concat(faults, ignore_index=True)
+    # As a spreadsheet counts: the header is row 1.
+    rows = [label + 2 if isinstance(label, int) else label for label in prices.index]
+    kept = prices.assign(row=pd.Series(rows, prices.index, dtype="object"), file=source)
+    keys = ["file", "row", "instrument", "session"]
+    cells = kept.melt(keys, [c for c in ("close", "open", "high", "low") if c in prices], "column", "value")
+    low = cells[cells["value"] <= 0].assign(problem="not positive", remedy="drop the row or find its price")
+    twice = kept.loc[kept.duplicated(keys[2:], keep=False), keys].assign(
+        column="session", problem="stands twice"
+    )
+    twice = twice.assign(value=twice["session"].astype("str"), remedy="keep one row a session")
+    found = pd.concat([low.astype({"value": "str"}), twice], ignore_index=True)
+    if len(found):
         first = found.iloc[0]
         raise PriceError(
             f"{source}: expected one positive price a session; {len(found)} cells fail (first:"
             f" {first['instrument']}, row {first['row']}: {first['column']} {first['value']} {first['problem']})."
             f" Remedy: {first['remedy']}; all of them: err.rows.",
-            rows=found,
+            rows=found.assign(file=source)[
+                ["file", "row", "column", "instrument", "value", "problem", "remedy"]
+            ],
         )
-
-
-def _faults(rows: pd.DataFrame, source: str, column: str, problem: str, remedy: str) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "file": source,
-            # As a spreadsheet counts: the header is row 1.
-            "row": [label + 2 if isinstance(label, int) else label for label in rows.index.tolist()],
-            "column": column,
-            "instrument": rows["instrument"].to_numpy(),
-            "value": rows[column].astype("str").to_numpy(),
-            "problem": problem,
-            "remedy": remedy,
-        }
-    )
 
 
 def basket(returns: pd.DataFrame, members: Sequence[str], name: str = "basket") -> pd.Series:

@@ -7,7 +7,7 @@ import functools
 import pandas as pd
 
 from analystkit.market import first_session
-from analystkit.schemas.tables import read_words
+from analystkit.schemas import read_words
 
 COLUMNS = ["confounders", "own", "overlaps", "background", "unknown"]
 
@@ -38,23 +38,17 @@ def reach_of(affects: str, instrument: str, instruments: pd.DataFrame) -> str:
     >>> reach_of("Alibaba", "9988.HK", listings)
     'own'
     """
-    listed = dict(
-        zip(
-            instruments["instrument"],
-            zip(instruments["entity"], instruments["exchange"], strict=True),
-            strict=True,
-        )
-    )
-    entity, exchange = listed.get(instrument, ("", ""))
-    elsewhere = {place for owner, place in listed.values() if owner == entity}
-    known = {*listed, *(owner for owner, _ in listed.values())}
+    listed = instruments.set_index("instrument")[["entity", "exchange"]]
+    entity, exchange = listed.loc[instrument] if instrument in listed.index else ("", "")
+    elsewhere = set(listed.loc[listed["entity"] == entity, "exchange"])
+    known = {*listed.index, *listed["entity"]}
     found = set()
     for word in (part.strip() for part in affects.split(";")):
         group = _groups().get(word)
         if word in (instrument, entity):
             found.add("own")
         elif group is None:
-            found |= {"unknown"} - ({"unknown"} if word in known else set())
+            found.add("" if word in known else "unknown")
         elif group["exchanges"] == "*" or exchange in group["exchanges"].split(";"):
             named = instrument in group["instruments"].split(";")
             if group["reach"] == "market" or named or elsewhere & set(group["home_exchanges"].split(";")):
@@ -82,26 +76,21 @@ def confound(rows: pd.DataFrame, confounders: pd.DataFrame, instruments: pd.Data
         the event that lies outside the window), unknown (news of which no list says whom it touches). Lists are
         `;`-joined, "" where none.
     """
-    placed = confounders[["confounder_id", "affects", "explains_events", "moment"]].astype({"affects": "str"})
-    sessions = {
-        e: first_session(placed["moment"], e) for e in rows["exchange"].dropna().unique() if len(placed)
-    }
-    reaches = {
-        i: [reach_of(a, i, instruments) for a in placed["affects"]] for i in rows["instrument"].unique()
-    }
-    explained = [set(str(events).split(";")) for events in placed["explains_events"]]
+    exchanges = rows["exchange"].dropna().unique() if len(confounders) else []
+    sessions = {exchange: first_session(confounders["moment"], exchange) for exchange in exchanges}
     found = []
     for row in rows.itertuples():
         lists: dict[str, list[str]] = {column: [] for column in COLUMNS}
-        for at, name in enumerate(placed["confounder_id"] if row.exchange in sessions else []):
-            reach, named = reaches[row.instrument][at], row.event_id in explained[at]
-            inside = row.window_start <= sessions[row.exchange].iloc[at] <= row.window_end
+        for other in confounders.itertuples() if row.exchange in sessions else []:
+            reach = reach_of(str(other.affects), row.instrument, instruments)
+            named = row.event_id in str(other.explains_events).split(";")
+            inside = row.window_start <= sessions[row.exchange][other.Index] <= row.window_end
             if reach == "unknown" and inside:
-                lists["unknown"].append(name)
+                lists["unknown"].append(other.confounder_id)
             # What nobody can place counts where its author names the event.
             if reach and (reach != "unknown" or named) and (inside or named):
-                lists["confounders" if inside else "background"].append(name)
-                lists["own"] += [name] if inside and reach != "market" else []
+                lists["confounders" if inside else "background"].append(other.confounder_id)
+                lists["own"] += [other.confounder_id] if inside and reach != "market" else []
         same = (rows["instrument"] == row.instrument) & (rows["event_id"] != row.event_id)
         inside = rows["session"].between(row.window_start, row.window_end)
         lists["overlaps"] = rows.loc[same & inside, "event_id"].unique().tolist()

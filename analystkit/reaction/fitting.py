@@ -1,4 +1,4 @@
-"""Returns + positions of events -> models of normal returns, fitted for all events at once.
+"""Returns + places of events -> models of normal returns, fitted for all events at once.
 
 Every instrument's sessions on which it and its benchmark have returns stand one after the other in one long
 line, so the days around all events are one gather, and relative days count sessions of the instrument.
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 Array = np.ndarray
+Window = tuple[int, int]
 
 # Residual variance below this share of the squared returns is rounding noise: the model reproduces the returns.
 _NOISE = 1e-20
@@ -34,8 +35,6 @@ class Fit:
 
     residuals: Array  # estimation window, 0 where the event has no such day
     used: Array  # whether the event has the day, bool
-    whole: bool  # every event has every day
-    start: Array  # place of the first estimation day in the line
     n: Array
     df: Array
     alpha: Array
@@ -46,11 +45,12 @@ class Fit:
     realised: Array
     inverse: Array  # (events, factors, factors): inverse of the centred cross products
     dx: Array  # (factors, events, days of the hull): distance of the regressors from their mean
-    sound: Array  # bool: neither collinear regressors nor a perfect fit
+    error: bool  # whether a forecast carries the error of fitted coefficients
     collinear: Array
+    flat: Array  # bool: no residual noise is left
 
 
-def lay_out(returns: Array, benchmark: Array | None, factors: Array) -> Line:
+def lay_out(returns: Array, benchmark: Array) -> Line:
     """Return the line of common sessions.
 
     Parameters
@@ -58,117 +58,33 @@ def lay_out(returns: Array, benchmark: Array | None, factors: Array) -> Line:
     returns
         Sessions x instruments.
     benchmark
-        Sessions x instruments; None when `factors` are common to all, or when the model has none.
-    factors
-        Factors x sessions, common to all instruments.
+        Factors x sessions x instruments; no factor where there is no benchmark.
 
     Examples
     --------
-    >>> line = lay_out(np.array([[0.1], [np.nan], [0.2]]), None, np.array([[0.0, 0.0, 0.1]]))
+    >>> line = lay_out(np.array([[0.1], [np.nan], [0.2]]), np.array([[[0.0], [0.0], [0.1]]]))
     >>> line.y.tolist(), line.position.tolist()
     ([0.1, 0.2], [0, 2])
     """
     sessions, instruments = returns.shape
     present = np.isfinite(returns)
-    if benchmark is not None:
-        other = np.isfinite(benchmark)
-    elif len(factors):
-        other = np.isfinite(factors).all(axis=0)[:, None]
+    if len(benchmark):
+        other = np.isfinite(benchmark).all(axis=0)
     else:
         # Without a benchmark, a session within the instrument's history is one that it should have had.
         seen = np.logical_or.accumulate(present, axis=0)
         other = seen & np.logical_or.accumulate(present[::-1], axis=0)[::-1]
-    flat = np.flatnonzero(np.ascontiguousarray((present & other).T))
-    position = np.tile(np.arange(sessions), instruments)[flat]
-    if benchmark is not None:
-        x = np.ascontiguousarray(benchmark.T).ravel()[flat][None, :]
-    else:
-        x = factors[:, position]
-    unequal = present != other
+    keys = np.flatnonzero(np.ascontiguousarray((present & other).T))
     odd = np.zeros((sessions + 1, instruments), dtype=np.int32)
-    if unequal.any():
-        np.cumsum(unequal, axis=0, out=odd[1:])
+    np.cumsum(present != other, axis=0, out=odd[1:])
     return Line(
-        y=np.ascontiguousarray(returns.T).ravel()[flat],
-        x=x,
-        position=position,
-        keys=flat,
-        bounds=np.searchsorted(flat, np.arange(instruments + 1) * sessions),
+        y=np.ascontiguousarray(returns.T).ravel()[keys],
+        x=np.ascontiguousarray(benchmark.transpose(0, 2, 1)).reshape(len(benchmark), returns.size)[:, keys],
+        position=np.tile(np.arange(sessions), instruments)[keys],
+        keys=keys,
+        bounds=np.searchsorted(keys, np.arange(instruments + 1) * sessions),
         odd=odd,
     )
-
-
-def fit(
-    line: Line,
-    day0: Array,
-    begins: Array,
-    ends: Array,
-    estimation: tuple[int, int],
-    hull: tuple[int, int],
-    model: str,
-) -> Fit:
-    """Return the fitted models of a chunk of events.
-
-    Parameters
-    ----------
-    line
-        From `lay_out`.
-    day0, begins, ends
-        Places in the line: the event, and the first and the past-the-last session of its instrument.
-    estimation, hull
-        First and last relative day, both included, of the estimation window and of all windows together.
-    model
-        market (also with several factors), market_adjusted or mean_adjusted.
-    """
-    length, start = estimation[1] - estimation[0] + 1, day0 + estimation[0]
-    # The estimation days end before the event, so only the beginning of the history can cut them short.
-    absent = np.maximum(begins - start, 0)
-    whole = not absent.any()
-    n = np.maximum(length - absent, 0)
-    used = np.broadcast_to(True, (len(day0), length)) if whole else np.arange(length) >= absent[:, None]
-    counted = np.maximum(n, 1).astype(float)
-
-    def only_used(values: Array) -> Array:
-        if not whole:
-            values *= used
-        return values
-
-    y = only_used(around(line.y, start, length))
-    first, width = day0 + hull[0], hull[1] - hull[0] + 1
-    realised = around(line.y, first, width)
-    events, factors = len(day0), len(line.x) if model == "market" else 0
-    beta, inverse = np.zeros((events, factors)), np.zeros((events, factors, factors))
-    dx, collinear = np.zeros((factors, events, width)), np.zeros(events, dtype=bool)
-    squares = np.einsum("et,et->e", y, y)
-    if model == "market_adjusted":
-        alpha, beta, k = np.zeros(events), np.ones((events, 1)), 1
-        residuals = only_used(y - around(line.x[0], start, length))
-        expected = around(line.x[0], first, width)
-        spread = only_used(residuals - (residuals.sum(axis=1) / counted)[:, None])
-        ssr = np.einsum("et,et->e", spread, spread)
-    else:
-        alpha, k = y.sum(axis=1) / counted, 1 + factors
-        residuals = only_used(y - alpha[:, None])
-        expected = np.repeat(alpha[:, None], width, axis=1)
-        if factors:
-            x = np.stack([only_used(around(one, start, length)) for one in line.x])
-            means = x.sum(axis=2) / counted
-            x = only_used(x - means[:, :, None])
-            cross = np.einsum("ket,let->ekl", x, x, optimize=factors > 2)
-            inverse, collinear = _inverse(cross, (means * means * counted).T)
-            beta = np.einsum("ekl,le->ek", inverse, np.einsum("let,et->le", x, residuals))
-            dx = np.stack([around(one, first, width) for one in line.x]) - means[:, :, None]
-            for factor in range(factors):
-                residuals -= beta[:, factor, None] * x[factor]
-                expected += beta[:, factor, None] * dx[factor]
-            alpha = alpha - np.einsum("ek,ke->e", beta, means)
-        ssr = np.einsum("et,et->e", residuals, residuals)
-    s2 = ssr / np.maximum(n - k, 1)
-    return Fit(
-        residuals=residuals, used=used, whole=whole, start=start, n=n, df=n - k, alpha=alpha, beta=beta, s2=s2,
-        abnormal=realised - expected, expected=expected, realised=realised, inverse=inverse, dx=dx,
-        sound=~collinear & (s2 > _NOISE * squares / counted), collinear=collinear,
-    )  # fmt: skip
 
 
 def around(values: Array, start: Array, length: int) -> Array:
@@ -184,6 +100,64 @@ def around(values: Array, start: Array, length: int) -> Array:
     return values[np.clip(start[:, None] + np.arange(length), 0, len(values) - 1)]
 
 
+def fit(line: Line, day0: Array, begins: Array, estimation: Window, hull: Window, model: str) -> Fit:
+    """Return the fitted models of a chunk of events.
+
+    Parameters
+    ----------
+    line
+        From `lay_out`.
+    day0, begins
+        Places in the line: the event, and the first session of its instrument.
+    estimation, hull
+        First and last relative day, both included, of the estimation window and of all windows together.
+    model
+        market, factors, market_adjusted or mean_adjusted.
+    """
+    events, length, width = len(day0), estimation[1] - estimation[0] + 1, hull[1] - hull[0] + 1
+    start, first = day0 + estimation[0], day0 + hull[0]
+    # The estimation days end before the event, so only the beginning of the history can cut them short.
+    n = length - np.clip(begins - start, 0, length)
+    counted = np.maximum(n, 1).astype(float)
+    whole = bool((n == length).all())
+    used = np.broadcast_to(True, (events, length)) if whole else np.arange(length) >= length - n[:, None]
+
+    def only_used(values: Array) -> Array:
+        return values if whole else values * used
+
+    y, realised = only_used(around(line.y, start, length)), around(line.y, first, width)
+    squares = np.einsum("et,et->e", y, y)
+    factors = len(line.x) if model in ("market", "factors") else 0
+    beta, inverse = np.zeros((events, factors)), np.zeros((events, factors, factors))
+    dx, collinear = np.zeros((factors, events, width)), np.zeros(events, dtype=bool)
+    if model == "market_adjusted":
+        alpha, beta = np.zeros(events), np.ones((events, 1))
+        residuals, expected = only_used(y - around(line.x[0], start, length)), around(line.x[0], first, width)
+        centred = only_used(residuals - (residuals.sum(axis=1) / counted)[:, None])
+    else:
+        alpha = y.sum(axis=1) / counted
+        residuals, expected = only_used(y - alpha[:, None]), np.repeat(alpha[:, None], width, axis=1)
+        if factors:
+            x = np.stack([only_used(around(one, start, length)) for one in line.x])
+            means = x.sum(axis=2) / counted
+            x = only_used(x - means[:, :, None])
+            dx = np.stack([around(one, first, width) for one in line.x]) - means[:, :, None]
+            inverse, collinear = _inverse(
+                np.einsum("ket,let->ekl", x, x, optimize=factors > 2), (means * means * counted).T
+            )
+            beta = np.einsum("ekl,le->ek", inverse, np.einsum("let,et->le", x, residuals))
+            residuals = residuals - np.einsum("ek,ket->et", beta, x)
+            expected = expected + np.einsum("ek,ket->et", beta, dx)
+            alpha = alpha - np.einsum("ek,ke->e", beta, means)
+        centred = residuals
+    df = n - 1 - factors
+    s2 = np.einsum("et,et->e", centred, centred) / np.maximum(df, 1)
+    return Fit(
+        residuals, used, n, df, alpha, beta, s2, realised - expected, expected, realised, inverse, dx,
+        error=model != "market_adjusted", collinear=collinear, flat=~(s2 > _NOISE * squares / counted),
+    )  # fmt: skip
+
+
 def _inverse(cross: Array, offset: Array) -> tuple[Array, Array]:
     """Return the inverses of cross products, and where they have none.
 
@@ -194,15 +168,12 @@ def _inverse(cross: Array, offset: Array) -> tuple[Array, Array]:
     constant = diagonal <= 1e-20 * (diagonal + offset)
     scale = 1.0 / np.sqrt(np.where(constant, 1.0, diagonal))
     correlation = cross * scale[:, :, None] * scale[:, None, :]
-    bad = constant.any(axis=1)
-    if cross.shape[1] > 1:
-        bad |= np.linalg.eigvalsh(correlation)[:, 0] < 1e-12
+    bad = constant.any(axis=1) | (np.linalg.eigvalsh(correlation)[:, 0] < 1e-12)
     correlation[bad] = np.eye(cross.shape[1])
-    inverse = 1.0 / correlation if cross.shape[1] == 1 else np.linalg.inv(correlation)
-    return inverse * scale[:, :, None] * scale[:, None, :], bad
+    return np.linalg.inv(correlation) * scale[:, :, None] * scale[:, None, :], bad
 
 
-def cumulate(fitted: Fit, days: slice, model: str, log: bool) -> tuple[Array, Array, Array]:
+def cumulate(fitted: Fit, days: slice, log: bool) -> tuple[Array, Array, Array]:
     """Return cumulative abnormal returns of a window, their standard errors, and buy-and-hold abnormal returns.
 
     The variance of a cumulative abnormal return holds the error of the fitted coefficients, which is common to
@@ -216,27 +187,13 @@ def cumulate(fitted: Fit, days: slice, model: str, log: bool) -> tuple[Array, Ar
     log
         Returns are logarithms, so that growth is the exponential of their sum.
     """
-    abnormal = fitted.abnormal[:, days]
-    length = abnormal.shape[1]
-    factor = np.full(len(abnormal), float(length))
-    if model != "market_adjusted":
-        factor += length**2 / np.maximum(fitted.n, 1)
-    if len(fitted.dx):
-        d = fitted.dx[:, :, days].sum(axis=2)
-        factor += np.einsum("ke,ekl,le->e", d, fitted.inverse, d)
-    realised, expected = fitted.realised[:, days], fitted.expected[:, days]
+    abnormal, realised, expected = (v[:, days] for v in (fitted.abnormal, fitted.realised, fitted.expected))
+    length, d = abnormal.shape[1], fitted.dx[:, :, days].sum(axis=2)
+    factor = length + np.einsum("ke,ekl,le->e", d, fitted.inverse, d)
+    if fitted.error:
+        factor = factor + length**2 / np.maximum(fitted.n, 1)
     if log:
         bhar = np.exp(realised.sum(axis=1)) - np.exp(expected.sum(axis=1))
     else:
         bhar = (1.0 + realised).prod(axis=1) - (1.0 + expected).prod(axis=1)
     return abnormal.sum(axis=1), np.sqrt(fitted.s2 * factor), bhar
-
-
-def daily_errors(fitted: Fit, model: str) -> Array:
-    """Return the standard error of each single day's abnormal return, events x days."""
-    factor = np.ones(fitted.abnormal.shape)
-    if model != "market_adjusted":
-        factor += 1.0 / np.maximum(fitted.n, 1)[:, None]
-    if len(fitted.dx):
-        factor += np.einsum("ket,ekl,let->et", fitted.dx, fitted.inverse, fitted.dx, optimize=True)
-    return np.sqrt(fitted.s2[:, None] * factor)

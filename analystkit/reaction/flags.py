@@ -8,173 +8,135 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analystkit.reaction.fitting import Array, Line
+from analystkit.reaction.fitting import Array, Line, Window
 
 # An event without a session for longer than this is an event of an instrument that was not trading.
 LONGEST_WAIT = np.timedelta64(14, "D")
 
 
-@dataclass
-class Flags:
-    """Arrays with one entry an event; `measured` and the words have one column a window."""
+@dataclass(frozen=True)
+class Places:
+    """Where events lie in the line; one entry an event."""
 
-    day0: Array  # place in the line
-    begins: Array
+    column: Array  # of the instrument
+    date: Array  # as given, without a clock
+    position: Array  # of the date in the index of the returns
+    begins: Array  # place in the line of the instrument's first session
     ends: Array
+    day0: Array
     session: Array  # of day 0, NaT where it has none
-    placed: Array  # bool
-    problem: Array  # words, "" where none, events x windows
-    caveat: Array
-    measured: Array
-
-    def stop(self, where: Array, words: str | Array, window: int | None = None) -> None:
-        """Give a reason for which an event is not measured; the first one stays."""
-        for at in range(self.problem.shape[1]) if window is None else [window]:
-            new = where & (self.problem[:, at] == "")
-            self.problem[new, at] = words if isinstance(words, str) else words[new]
-
-    def warn(self, where: Array, words: str | Array, window: int | None = None) -> None:
-        """Add a caveat."""
-        for at in range(self.caveat.shape[1]) if window is None else [window]:
-            old = self.caveat[where, at]
-            self.caveat[where, at] = np.where(old == "", "", old + "; ") + (
-                words if isinstance(words, str) else words[where]
-            )
-
-    def shared(self, use: Array) -> bool:
-        """Return whether two of these events have one day 0."""
-        sessions = self.session[use]
-        return len(np.unique(sessions)) < len(sessions)
-
-    def words(self) -> tuple[Any, Any]:
-        """Return status and reason, one entry an event and window."""
-        stopped, careful = self.problem != "", self.caveat != ""
-        status = np.where(stopped, "not measured", np.where(careful, "caveat", "measured"))
-        reason = np.where(stopped, self.problem, self.caveat)
-        return pd.array(status.ravel(), dtype="str"), pd.array(reason.ravel(), dtype="str")
-
-    def judge_fits(self, study: Any, prices: pd.DataFrame | None, min_days: int) -> None:
-        """Say which fits cannot be used, and what happened on the days of each window."""
-        first, last = study.estimation
-        wanted = last - first + 1
-        k = 1 + (len(study.factors) or 1) * (study.model == "market")
-        least = max(k + 3, min(min_days, wanted))
-        few = self.placed & (study.n < least)
-        told = np.char.add(study.n.astype(str), f" of {wanted} estimation days").astype(object)
-        self.stop(few, np.char.add(told.astype(str), f"; at least {least} are needed").astype(object))
-        self.stop(self.placed & study.collinear, "constant or collinear benchmark in the estimation window")
-        flat = self.placed & ~study.sound & ~few
-        self.stop(flat, "constant returns, or returns equal to the benchmark, in the estimation window")
-        self.measured = (self.problem == "") & self.placed[:, None]
-        self.warn(self.placed & (study.n < wanted) & ~few, told)
-        untraded = self._untraded(study, prices) if prices is not None else None
-        for at, window in enumerate(study.windows):
-            days = study.realised[:, study.days(window)]
-            self.warn(self.placed & (days == 0).any(axis=1), "a repeated price in the window", at)
-            if not study.log:
-                self.warn(
-                    self.placed & (days <= -1).any(axis=1), "a return of -100 % or less in the window", at
-                )
-            if untraded is not None:
-                zero = untraded[:, study.days(window)].any(axis=1)
-                self.warn(self.placed & zero, "a session without volume in the window", at)
-
-    def _untraded(self, study: Any, prices: pd.DataFrame) -> Array:
-        index, columns = study.sessions, study.instruments
-        found = np.zeros((len(self.day0), study.abnormal.shape[1]), dtype=bool)
-        if "volume" not in prices:
-            return found
-        zero = prices[prices["volume"] == 0]
-        row, column = (
-            index.get_indexer(pd.DatetimeIndex(zero["session"])),
-            columns.get_indexer(zero["instrument"]),
-        )
-        known = (row >= 0) & (column >= 0)
-        marked = np.isin(study.line.keys, column[known] * len(index) + row[known])
-        at = self.day0[self.placed][:, None] + np.arange(study.hull[0], study.hull[1] + 1)
-        found[self.placed] = marked[np.clip(at, 0, len(marked) - 1)]
-        return found
+    problem: Array  # words, "" where the event has a day 0
 
 
-def flag_events(
-    returns: pd.DataFrame,
-    events: pd.DataFrame,
-    line: Line,
-    windows: tuple[tuple[int, int], ...],
-    estimation: tuple[int, int],
-    benchmarked: bool,
-) -> Flags:
-    """Return the place of every event in the line, with what can be said before anything is fitted."""
-    n, sessions = len(events), len(returns)
-    index = returns.index.to_numpy()
+def say(text: Array, where: Array, words: str, number: Array | None = None, only_first: bool = False) -> None:
+    """Add words for each event (and window) where it holds; `{}` in them is the number of the event.
+
+    Examples
+    --------
+    >>> text = np.array(["", "late"], dtype=object)
+    >>> say(text, np.array([True, True]), "{} days", np.array([1, 2]))
+    >>> text.tolist()
+    ['1 days', 'late; 2 days']
+    """
+    each = [v[:, None] if v.ndim < text.ndim else v for v in (where, text if number is None else number)]
+    where, numbers = (np.broadcast_to(v, text.shape) for v in each)
+    for at in zip(*np.nonzero(where & (text == "") if only_first else where), strict=True):
+        text[at] = f"{text[at]}; {words.format(numbers[at])}".removeprefix("; ")
+
+
+def place(returns: pd.DataFrame, events: pd.DataFrame, line: Line) -> Places:
+    """Return the place of every event in the line of common sessions."""
+    index, n = returns.index.to_numpy(), len(returns)
     column = returns.columns.get_indexer(events["instrument"])
-    known = column >= 0
-    given = events["session"].to_numpy()
-    dated = ~np.isnat(given)
-    date = given.astype("datetime64[D]").astype("datetime64[us]")
+    known, column = column >= 0, np.maximum(column, 0)
+    date = events["session"].dt.normalize().to_numpy()
     position = np.searchsorted(index, date)  # a missing date sorts last
-    safe = np.where(known, column, 0)
-    begins, ends = line.bounds[safe], line.bounds[safe + 1]
-    day0 = np.searchsorted(line.keys, safe * sessions + np.minimum(position, sessions))
-    day0 = np.minimum(day0, ends)  # past the instrument's last session
-    placed = known & dated & (day0 < ends)
-    day0 = np.where(placed, day0, 0)
-    flags = Flags(
-        day0=day0,
-        begins=begins,
-        ends=ends,
-        session=np.full(n, np.datetime64("NaT"), dtype="datetime64[us]"),
-        placed=placed,
-        problem=np.full((n, len(windows)), "", dtype=object),
-        caveat=np.full((n, len(windows)), "", dtype=object),
-        measured=np.zeros((n, len(windows)), dtype=bool),
-    )
-    flags.stop(~known, "no returns of this instrument")
-    flags.stop(~dated, "no session")
-    flags.stop(known & (begins == ends), "no session on which it and its benchmark have returns")
-    flags.stop(~placed, "no session on or after the date: the returns end before")
-    if len(line.y):
-        flags.session[placed] = index[line.position[day0[placed]]]
-    wait = flags.session - date
-    late = placed & (wait > LONGEST_WAIT)
-    before = placed & (position == 0) & (date < index[0] if sessions else False)
-    flags.stop(before, "the date lies before the first return")
-    flags.stop(late, "no session within two weeks after the date: trading halted, or returns missing")
-    flags.placed = placed = placed & ~late & ~before
-    flags.session[~placed] = np.datetime64("NaT")
-    moved = placed & (wait > np.timedelta64(0, "D"))
-    days = np.datetime_as_string(date, unit="D").astype(object)
-    flags.warn(moved, "no session with a return on " + days + ": day 0 is the next")
-    flags.warn(placed & (given != date), "the clock time of the session is not used: see first_session")
-    for at, (first, last) in enumerate(windows):
-        flags.stop(placed & (day0 + first < begins), "the window begins before the first return", at)
-        flags.stop(placed & (day0 + last >= ends), "the window runs past the last return", at)
-        inside = placed & (flags.problem[:, at] == "")
-        start = line.position[np.where(inside, day0 + first, 0)] if len(line.y) else np.zeros(n, int)
-        stop = line.position[np.where(inside, day0 + last, 0)] if len(line.y) else np.zeros(n, int)
-        start = np.minimum(start, np.minimum(position, sessions - 1))
-        gaps = np.where(inside, line.odd[stop + 1, safe] - line.odd[np.maximum(start, 0), safe], 0)
-        whose = "the instrument or its benchmark" if benchmarked else "the instrument"
-        told = np.char.add(np.char.add(f"missing return in the window: {whose} has none on ", gaps.astype(str)),
-                           " session(s), the next common one counts instead")  # fmt: skip
-        flags.warn(gaps > 0, told.astype(object), at)
-    _flag_neighbours(flags, events, safe, estimation)
-    return flags
+    begins, ends = line.bounds[column], line.bounds[column + 1]
+    day0 = np.minimum(np.searchsorted(line.keys, column * n + position), ends)
+    session = np.full(len(events), np.datetime64("NaT", "us"))
+    found = known & ~np.isnat(date) & (day0 < ends)
+    session[found] = index[line.position[day0[found]]]
+    problem = np.full(len(events), "", dtype=object)
+    halted = "no session within two weeks after the date: trading halted, or returns missing"
+    for where, words in (
+        (~known, "no returns of this instrument"),
+        (np.isnat(date), "no session"),
+        (begins == ends, "no session on which it and its benchmark have returns"),
+        (day0 >= ends, "no session on or after the date: the returns end before"),
+        (np.searchsorted(index, date, side="right") == 0, "the date lies before the first return"),
+        (session - date > LONGEST_WAIT, halted),
+    ):  # fmt: skip
+        say(problem, where, words, only_first=True)
+    session[problem != ""] = np.datetime64("NaT")
+    return Places(column, date, position, begins, ends, day0, session, problem)
 
 
-def _flag_neighbours(flags: Flags, events: pd.DataFrame, column: Array, estimation: tuple[int, int]) -> None:
-    """Say where another event of the instrument lies in the estimation window, and which events share a session."""
-    placed = flags.placed
+def judge(
+    engine: Any,
+    events: pd.DataFrame,
+    windows: tuple[Window, ...],
+    figures: dict[str, Array],
+    least: int,
+    untraded: Array,
+) -> tuple[Array, Array]:
+    """Return status and reason of each event and window.
+
+    Parameters
+    ----------
+    engine
+        The `Engine` that made the figures.
+    figures
+        n, collinear, flat, and realised (returns on the days of the hull).
+    least
+        Estimation days without which an event is not measured.
+    untraded
+        Whether the event's session had no volume, on the days of the hull.
+    """
+    places, line, estimation = engine.places, engine.line, engine.estimation
+    n, wanted = figures["n"], estimation[1] - estimation[0] + 1
+    first, last = np.array(windows).T
+    begins, ends, day0 = (v[:, None] for v in (places.begins, places.ends, places.day0))
+    problem = np.repeat(places.problem[:, None], len(windows), axis=1)
+    for where, words in (
+        (day0 + first < begins, "the window begins before the first return"),
+        (day0 + last >= ends, "the window runs past the last return"),
+        (n < least, f"{{}} of {wanted} estimation days; at least {least} are needed"),
+        (figures["collinear"] == 1, "constant or collinear benchmark in the estimation window"),
+        (figures["flat"] == 1, "constant returns, or returns equal to the benchmark, in the estimation window"),
+    ):  # fmt: skip
+        say(problem, where, words, n, only_first=True)
+
+    caveat, measured = np.full(problem.shape, "", dtype=object), problem == ""
+    gaps = np.zeros(problem.shape, dtype=int)
+    row, window = np.nonzero(measured)
+    start, stop = (line.position[places.day0[row] + days[window]] for days in (first, last))
+    column, start = places.column[row], np.minimum(start, places.position[row])
+    gaps[row, window] = line.odd[stop + 1, column] - line.odd[start, column]
+    whose = "the instrument or its benchmark" if len(line.x) else "the instrument"
+    missing = f"missing return in the window: {whose} has none on {{}} session(s), the next common one counts instead"
     # The line holds the instruments one after the other, so places of two instruments never mix.
-    places = np.unique(flags.day0[placed])
-    first = np.maximum(flags.day0 + estimation[0], flags.begins)
-    inside = np.searchsorted(places, flags.day0 + estimation[1], side="right") - np.searchsorted(
-        places, first
-    )
-    told = np.char.add(inside.astype(str), " other event day(s) of the instrument in the estimation window")
-    flags.warn(placed & (inside > 0), told.astype(object))
-    _, group, size = np.unique(flags.session, return_inverse=True, return_counts=True)
-    others = size[group] - 1
-    told = np.char.add(np.char.add("shares its session with ", others.astype(str)),
-                       " other row(s): report tests that allow for it")  # fmt: skip
-    flags.warn(placed & (others > 0), told.astype(object))
+    taken = np.unique(places.day0[~np.isnat(places.session)])
+    until, since = places.day0 + estimation[1], np.maximum(places.day0 + estimation[0], places.begins)
+    nearby = np.searchsorted(taken, until, side="right") - np.searchsorted(taken, since)
+    others = pd.Series(places.session).groupby(places.session).transform("size").to_numpy() - 1
+    clock = events["session"].to_numpy() != places.date
+    days = np.datetime_as_string(places.date, unit="D")
+
+    def ever(happened: Array) -> Array:
+        """Return whether it happened on a day of each window."""
+        return np.stack([happened[:, engine.days(window)].any(axis=1) for window in windows], axis=1)
+
+    for where, words, number in (
+        (places.session > places.date, "no session with a return on {}: day 0 is the next", days),
+        (clock, "the clock time of the session is not used: see first_session", n),
+        (gaps > 0, missing, gaps),
+        (nearby > 0, "{} other event day(s) of the instrument in the estimation window", nearby),
+        (others > 0, "shares its session with {:.0f} other row(s): report tests that allow for it", others),
+        (n < wanted, f"{{}} of {wanted} estimation days", n),
+        (ever(figures["realised"] == 0), "a repeated price in the window", n),
+        (ever(figures["realised"] <= -1) & (not engine.log), "a return of -100 % or less in the window", n),
+        (ever(untraded), "a session without volume in the window", n),
+    ):  # fmt: skip
+        say(caveat, where, words, number)
+    status = np.where(measured, np.where(caveat == "", "measured", "caveat"), "not measured")
+    return status, np.where(measured, caveat, problem)

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from analystkit.errors import PriceError
-from analystkit.market import basket, candidate_sessions, first_session, returns_from, session_closes
+from analystkit.market import basket, candidate_sessions, returns_from, session_closes
 from analystkit.reaction.confounding import confound
-from analystkit.reaction.engine import Window
+from analystkit.reaction.fitting import Window
 from analystkit.reaction.study import EventStudy, event_study
 
 if TYPE_CHECKING:
@@ -124,18 +124,16 @@ def _measure(
     against = None if model == "mean_adjusted" else benchmarks
     study = event_study(wide, rows, against, model, window, estimation, dossier.prices)
     each = rows.loc[rows.index.repeat(len(study.windows))].reset_index(drop=True)
-    found = pd.concat([each, study.events.drop(columns=["event_id", "instrument", "session"])], axis=1)
+    found = each.join(study.events.drop(columns=["event_id", "instrument", "session"]))
     found["session"] = study.events["session"].fillna(each["session"])
-    found["benchmark"] = found["instrument"].map(names).astype("str")
-    found["model"] = model
-    _add_raw_returns(found, wide, benchmarks, study)
-    other = confound(found, dossier.confounders, dossier.instruments)
-    found[["confounders", "overlaps", "background"]] = other[["confounders", "overlaps", "background"]]
-    market_wide = (other["confounders"] != "") & (other["own"] == "")
-    found["separable"] = (other["own"] == "") & (other["overlaps"] == "")
+    found["benchmark"], found["model"] = found["instrument"].map(names).astype("str"), model
+    found = found.join(_raw_returns(found, wide, benchmarks, list(study.windows) * len(rows)))
+    found = found.join(confound(found, dossier.confounders, dossier.instruments))
+    market_wide = (found["confounders"] != "") & (found["own"] == "")
+    found["separable"] = (found["own"] == "") & (found["overlaps"] == "")
     if model == "mean_adjusted":
         found["separable"] &= ~market_wide
-    _explain(found, other, market_wide)
+    _explain(found, market_wide)
     found["verdict"] = _verdicts(found)
     return found[COLUMNS], study
 
@@ -151,29 +149,22 @@ def place_events(dossier: Dossier) -> pd.DataFrame:
     """
     listings = dossier.instruments[["instrument", "entity", "exchange"]]
     events = dossier.events[["event_id", "published_at", "time_precision", "published_from", "published_to"]]
-    rows = dossier.event_instruments[["event_id", "instrument"]].merge(
-        events, on="event_id", how="left", validate="many_to_one"
-    )
+    rows = dossier.event_instruments[["event_id", "instrument"]]
+    rows = rows.merge(events, on="event_id", how="left", validate="many_to_one")
     rows = rows.merge(listings, on="instrument", how="left", validate="many_to_one")
     bounded = rows["published_from"].notna() | rows["published_to"].notna()
     # A day without a clock is written as its noon.
     slack = pd.to_timedelta(np.where((rows["time_precision"] == "date") & ~bounded, 12, 0), unit="h")
     begin = rows["published_from"].fillna(rows["published_at"] - slack)
     end = rows["published_to"].fillna(rows["published_at"] + slack)
-    first, last = (pd.Series(pd.NaT, rows.index, dtype="datetime64[us]") for _ in range(2))
-    for exchange, members in rows.groupby("exchange"):
-        first[members.index] = first_session(begin[members.index], exchange)
-        last[members.index] = first_session(end[members.index], exchange)
     rows["session"] = [
-        list(candidate_sessions(begin[at], end[at], rows["exchange"][at]))
-        if first[at] < last[at]
-        else [first[at]]
-        for at in rows.index
+        list(candidate_sessions(first, last, exchange)) if isinstance(exchange, str) else []
+        for first, last, exchange in zip(begin, end, rows["exchange"], strict=True)
     ]
-    rows["candidates"] = rows["session"].map(len).astype("int64")
     rows = rows.explode("session", ignore_index=True)
     rows["session"] = pd.to_datetime(rows["session"]).astype("datetime64[us]")
-    rows["candidate"] = rows.groupby(["event_id", "instrument"]).cumcount() + 1
+    same = rows.groupby(["event_id", "instrument"])["event_id"]
+    rows["candidate"], rows["candidates"] = same.cumcount() + 1, same.transform("size")
     columns = ["event_id", "instrument", "entity", "exchange", "candidate", "candidates", "session"]
     return rows[[*columns, "published_at", "time_precision"]]
 
@@ -185,18 +176,16 @@ def _benchmarks(
     table = instruments.dropna(subset=["benchmark"]).set_index("instrument")["benchmark"].to_dict()
     names: dict[str, str] = {}
     returns: dict[str, pd.Series] = {}
+    if isinstance(benchmark, pd.Series):
+        returns = dict.fromkeys(wanted, benchmark)
+        return dict.fromkeys(wanted, str(benchmark.name or "given")), pd.DataFrame(returns, index=wide.index)
     for instrument in wanted:
-        if isinstance(benchmark, pd.Series):
-            names[instrument] = str(benchmark.name or "given")
-            returns[instrument] = benchmark.reindex(wide.index)
-            continue
-        given: Any = table.get(instrument, "") if benchmark is None else benchmark
-        if isinstance(given, Mapping):
-            given = given.get(instrument, table.get(instrument, ""))
-        members = [m.strip() for m in given.split(";")] if isinstance(given, str) else list(given)
-        names[instrument] = ";".join(members)
+        given: Any = table.get(instrument, "")
+        if benchmark is not None:
+            given = benchmark.get(instrument, given) if isinstance(benchmark, Mapping) else benchmark
+        names[instrument] = given if isinstance(given, str) else ";".join(given)
         # A listing is no benchmark for itself, nor a member of the basket it is measured against.
-        members = [m for m in members if m and m != instrument]
+        members = [m.strip() for m in names[instrument].split(";") if m.strip() not in ("", instrument)]
         absent = [m for m in members if m not in wide]
         if absent:
             raise PriceError(
@@ -207,60 +196,57 @@ def _benchmarks(
     return names, pd.DataFrame(returns, index=wide.index)
 
 
-def _add_raw_returns(
-    found: pd.DataFrame, wide: pd.DataFrame, benchmarks: pd.DataFrame, study: EventStudy
-) -> None:
-    """Add first and last session of the window, and what listing and benchmark did over it.
+def _raw_returns(
+    found: pd.DataFrame, wide: pd.DataFrame, benchmarks: pd.DataFrame, windows: list[Window]
+) -> pd.DataFrame:
+    """Return first and last session of each window, what listing and benchmark did over it, and whether it has gaps.
 
     A row that cannot be measured against a benchmark still shows its own return.
     """
-    log, nothing = wide.attrs["kind"] == "log", pd.Series(dtype="float64")
-    windows = list(study.windows) * (len(found) // max(len(study.windows), 1))
-    figures = []
+    log, figures = wide.attrs["kind"] == "log", []
     for row, (first, last) in zip(found.itertuples(), windows, strict=True):
-        own, other = wide.get(row.instrument, nothing).dropna(), benchmarks[row.instrument]
-        if row.status != "not measured" and row.model != "mean_adjusted":
-            own = own[other[own.index].notna()]
-        day = own.index.searchsorted(row.session) if pd.notna(row.session) else len(own)
-        if day >= len(own) or day + first < 0 or day + last >= len(own):
-            figures.append((pd.NaT, pd.NaT, np.nan, np.nan))
+        both = pd.DataFrame(
+            {"own": wide.get(row.instrument), "other": benchmarks[row.instrument]}, wide.index
+        )
+        alone = row.status == "not measured" or row.model == "mean_adjusted"
+        both = both.dropna(subset=["own"] if alone else None)
+        day = both.index.searchsorted(row.session) if pd.notna(row.session) else len(both)
+        if day + first < 0 or day + last >= len(both):
+            figures.append((pd.NaT, pd.NaT, np.nan, np.nan, False))
             continue
-        sessions = own.index[day + first : day + last + 1]
-        both = pd.DataFrame({"own": own[sessions], "other": other[sessions]})
+        both = both.iloc[day + first : day + last + 1]
+        begin, end = both.index[[0, -1]]
         grown = both.sum(skipna=False) if log else (1.0 + both).prod(skipna=False) - 1.0
-        figures.append((both.index[0], both.index[-1], *grown))
-    columns = ["window_start", "window_end", "raw_return", "benchmark_return"]
-    kinds = dict(zip(columns, ["datetime64[us]"] * 2 + ["float64"] * 2, strict=True))
-    found[columns] = pd.DataFrame(figures, columns=columns, index=found.index).astype(kinds)
+        due = session_closes(row.exchange)[begin:end] if isinstance(row.exchange, str) else both
+        figures.append((begin, end, *grown, len(due) > len(both)))
+    columns = ["window_start", "window_end", "raw_return", "benchmark_return", "gaps"]
+    kinds = ["datetime64[us]"] * 2 + ["float64"] * 2 + ["bool"]
+    return pd.DataFrame(figures, found.index, columns).astype(dict(zip(columns, kinds, strict=True)))
 
 
-def _explain(found: pd.DataFrame, other: pd.DataFrame, market_wide: pd.Series) -> None:
+def _explain(found: pd.DataFrame, market_wide: pd.Series) -> None:
     """Complete `reason` and `status` with what only the dossier knows."""
     stopped, benchmark = found["status"] == "not measured", found["benchmark"]
-    found.loc[stopped & (benchmark == found["instrument"]), "reason"] = "it is its own benchmark"
-    unnamed = stopped & (benchmark == "") & (found["model"] != "mean_adjusted")
-    found.loc[unnamed, "reason"] = "no benchmark is named for it"
-    found.loc[found["exchange"].isna(), "reason"] = "the listing is not in instruments"
-    missing = pd.Series(False, found.index)
-    for exchange, rows in found.dropna(subset=["exchange", "window_start"]).groupby("exchange"):
-        calendar = session_closes(exchange, since=rows["published_at"].min()).index
-        begin, end = (calendar.searchsorted(rows[c]) for c in ("window_start", "window_end"))
-        days = rows["window"].str.strip("[]").str.split(",", expand=True).astype(int)
-        missing[rows.index] = (end - begin) > (days[1] - days[0]).to_numpy()
+    unnamed = (benchmark == "") & (found["model"] != "mean_adjusted")
+    for where, words in (
+        (stopped & (benchmark == found["instrument"]), "it is its own benchmark"),
+        (stopped & unnamed, "no benchmark is named for it"),
+        (found["exchange"].isna(), "the listing is not in instruments"),
+    ):
+        found["reason"] = found["reason"].mask(where, words)
     several = "the moment is not certain: one of " + found["candidates"].astype(str) + " sessions"
-    averaged = other["confounders"] + " touched the whole market: the benchmark takes out the average effect"
-    notes = [
+    averaged = found["confounders"] + " touched the whole market: the benchmark takes out the average effect"
+    for where, words in (
         (found["candidates"] > 1, several),
-        (missing, "a session of the exchange in the window has no price"),
+        (found["gaps"], "a session of the exchange in the window has no price"),
         (market_wide, averaged),
-        (other["own"] != "", "other news in the window: " + other["own"]),
-        (other["overlaps"] != "", "other events of the listing in the window: " + other["overlaps"]),
-        (other["unknown"] != "", "nobody says whom it touches: " + other["unknown"]),
-    ]
-    for where, words in notes:
-        where = where & ~stopped
-        found["reason"] = found["reason"].mask(where, (found["reason"] + "; " + words).str.removeprefix("; "))
-        found["status"] = found["status"].mask(where, "caveat")
+        (found["own"] != "", "other news in the window: " + found["own"]),
+        (found["overlaps"] != "", "other events of the listing in the window: " + found["overlaps"]),
+        (found["unknown"] != "", "nobody says whom it touches: " + found["unknown"]),
+    ):
+        told = (found["reason"] + "; " + words).str.removeprefix("; ")
+        found["reason"] = found["reason"].mask(where & ~stopped, told)
+        found["status"] = found["status"].mask(where & ~stopped, "caveat")
 
 
 def _verdicts(found: pd.DataFrame) -> pd.Series:

@@ -12,18 +12,8 @@ import pandas as pd
 from analystkit.intervals import half_units, to_intervals
 from analystkit.market import time_zone
 from analystkit.periods import dates_of
-from analystkit.reaction.verdicts import (
-    FAILS,
-    HOLDS,
-    SCALES,
-    UNTOLD,
-    Case,
-    Claimed,
-    judge,
-    read_claimed,
-    untold,
-)
-from analystkit.schemas.tables import read_words
+from analystkit.reaction.verdicts import FAILS, HOLDS, SCALES, UNTOLD, Claimed, judge, read_claimed
+from analystkit.schemas import columns, read_words
 
 if TYPE_CHECKING:
     from analystkit.dossier import Dossier
@@ -70,7 +60,7 @@ def check_moves(dossier: Dossier) -> pd.DataFrame:
     ...     claims=pd.DataFrame({"claim_id": ["c"], "document_id": ["d"], "entity": ["A plc"],
     ...         "metric": ["price_change"], "value": [3.0], "low": [np.nan], "high": [np.nan], "unit": ["percent"],
     ...         "bound": ["at_most"], "direction": ["down"], "said_on": pd.to_datetime(["2025-01-03"])}),
-    ...     documents=pd.DataFrame(columns=["document_id", "published_at"]),
+    ...     documents=pd.DataFrame(columns=["document_id", "published_at"]), events=pd.DataFrame(),
     ...     instruments=pd.DataFrame({"instrument": ["A"], "entity": ["A plc"], "exchange": ["XNYS"],
     ...         "currency": ["USD"], "price_basis": ["as_quoted"]}),
     ...     prices=pd.DataFrame({"instrument": "A", "session": pd.to_datetime(["2025-01-02", "2025-01-03"]),
@@ -80,26 +70,21 @@ def check_moves(dossier: Dossier) -> pd.DataFrame:
     [[-0.03, -0.03, 'low', 'holds']]
     """
     claims = dossier.claims[dossier.claims["metric"].isin(METRICS)].reset_index(drop=True)
-    optional = ("of", "definition", "statement", "quote", "period", "period_start", "period_end", "modality")
-    claims = claims.reindex(columns=[*claims.columns, *(c for c in optional if c not in claims)])
-    published = _days_of(dossier)
-    allowed = to_intervals(claims)
-    halves = half_units(claims)
-    found = []
-    for at, claim in enumerate(claims.itertuples()):
+    claims = claims.reindex(columns=list(columns("claims")["column"]))
+    published, found = _days_of(dossier), []
+    for claim, (low, high), half in zip(
+        claims.itertuples(), to_intervals(claims)[["low", "high"]].to_numpy(), half_units(claims), strict=True
+    ):
         said = claim.said_on if pd.notna(claim.said_on) else published.get(claim.document_id, pd.NaT)
-        claimed = read_claimed(claim, allowed.iloc[at], float(halves.iloc[at]))
+        claimed = read_claimed(claim, low, high, half)
         known = {"claimed": claimed.value, "claimed_low": claimed.low, "claimed_high": claimed.high}
         found.append(known | _check(dossier, claim, claimed, said))
     table = pd.DataFrame(found, index=claims.index).reindex(columns=COLUMNS)
-    for column in ("claim_id", "entity", "metric", "bound"):
-        table[column] = claims.get(column, np.nan)
-    if "unit" in claims:
-        table["unit"] = claims["unit"].where(~claims["unit"].isin(list(SCALES)), "fraction")
+    table[["claim_id", "entity", "metric", "bound"]] = claims[["claim_id", "entity", "metric", "bound"]]
+    table["unit"] = claims["unit"].where(~claims["unit"].isin(list(SCALES)), "fraction")
     kinds = dict.fromkeys(COLUMNS, "str") | dict.fromkeys(["base_session", "session"], "datetime64[us]")
-    return table.astype(
-        kinds | dict.fromkeys(["claimed", "claimed_low", "claimed_high", "measured"], "float64")
-    )
+    figures = dict.fromkeys(["claimed", "claimed_low", "claimed_high", "measured"], "float64")
+    return table.astype(kinds | figures)
 
 
 def _days_of(dossier: Dossier) -> pd.Series:
@@ -107,48 +92,49 @@ def _days_of(dossier: Dossier) -> pd.Series:
 
     A document without a date is as old as the event that it reports.
     """
-
-    def days(table: pd.DataFrame, key: str) -> pd.Series:
-        known = table.set_index(key)
-        moments = known["published_at"].astype("datetime64[us, UTC]")
-        if "time_precision" not in known:
-            return moments.astype("object")
-        # A placeholder stands at noon somewhere, so that its day in UTC is the day that was printed.
-        clock = known["time_precision"].isin(["minute", "hour"])
-        return moments.astype("object").where(clock, moments.dt.tz_localize(None).dt.normalize())
-
-    found = days(dossier.documents, "document_id")
-    if "event_id" in dossier.documents and len(dossier.events):
-        events = dossier.documents.set_index("document_id")["event_id"]
-        found = found.where(found.notna(), events.map(days(dossier.events, "event_id")))
-    return found
+    keys = ["published_at", "time_precision"]
+    documents = dossier.documents.reindex(columns=["document_id", "event_id", *keys]).set_index("document_id")
+    events = dossier.events.reindex(columns=["event_id", *keys]).set_index("event_id")
+    own = documents["published_at"].notna()
+    for key in keys:
+        documents[key] = documents[key].where(own, documents["event_id"].map(events[key]))
+    moments = pd.to_datetime(documents["published_at"], utc=True)
+    # A placeholder stands at noon somewhere, so that its day in UTC is the day that was printed.
+    clock = documents["time_precision"].isin(["minute", "hour"])
+    return moments.astype("object").where(clock, moments.dt.tz_localize(None).dt.normalize())
 
 
 def _check(dossier: Dossier, claim: Any, claimed: Claimed, said: pd.Timestamp) -> dict[str, object]:
     """Return the verdict on one claim: the first listing and session on which it holds, else the first that fails."""
     listings = dossier.instruments[dossier.instruments["entity"] == claim.entity]
+    told = None
     if claim.modality in ("planned", "estimated"):
-        return untold("it speaks of what is to come")
-    if np.isnan(claimed.value) and claim.direction not in ("up", "down", "flat") and np.isinf(claimed.high):
-        return untold("it states neither figure nor direction")
-    if listings.empty:
-        return untold(f"no listing of {claim.entity} is in instruments")
+        told = "it speaks of what is to come"
+    elif np.isnan(claimed.value) and claim.direction not in ("up", "down", "flat") and np.isinf(claimed.high):
+        told = "it states neither figure nor direction"
+    elif listings.empty:
+        told = f"no listing of {claim.entity} is in instruments"
+    if told:
+        return {"verdict": UNTOLD, "reason": told}
+    values = dossier.fundamentals[dossier.fundamentals["metric"] == "market_value"]
+    values = values[values["entity"] == claim.entity]
     tried = []
     for listing in listings[_named(claim, listings)].itertuples():
         prices = dossier.prices[dossier.prices["instrument"] == listing.instrument].sort_values("session")
         prices = prices.reset_index(drop=True).reindex(columns=["session", "close", "low", "high"])
         for nth, (base, end) in enumerate(_spans(claim, said, prices, listing.exchange)):
-            verdict = judge(Case(claim, claimed, listing, prices, base, end), dossier.fundamentals)
+            verdict = judge(
+                claim, claimed, listing, prices, (base, end), values[values["unit"] == listing.currency]
+            )
             # The session before is a reading of the claim only where it confirms it.
             if nth == 0 or verdict["verdict"] == HOLDS:
                 tried.append(verdict)
-    if claim.metric == "market_value_change":
-        # The whole company has one value, and any listing whose currency it is reported in will do.
-        tried = [one for one in tried if one["verdict"] != UNTOLD] or tried
     if not tried:
-        return untold("no prices at the time of the claim")
-    best = min(tried, key=lambda one: (HOLDS, UNTOLD, FAILS).index(str(one["verdict"])))
-    rest = {str(one["instrument"]) for one in tried if one["verdict"] == FAILS} - {best.get("instrument")}
+        return {"verdict": UNTOLD, "reason": "no prices at the time of the claim"}
+    # The whole company has one value, and any listing whose currency it is reported in will do.
+    order = (HOLDS, FAILS, UNTOLD) if claim.metric == "market_value_change" else (HOLDS, UNTOLD, FAILS)
+    best = min(tried, key=lambda one: order.index(one["verdict"]))
+    rest = {one["instrument"] for one in tried if one["verdict"] == FAILS} - {best.get("instrument")}
     if rest and best["verdict"] != FAILS:
         return best | {"reason": f"{best['reason']}; it does not hold for {', '.join(sorted(rest))}"}
     return best
@@ -156,17 +142,13 @@ def _check(dossier: Dossier, claim: Any, claimed: Claimed, said: pd.Timestamp) -
 
 def _named(claim: Any, listings: pd.DataFrame) -> list[bool]:
     """Return which listings the words of the claim, or its currency, single out: all where they single out none."""
-    words = " ".join(
-        str(w) for w in (claim.statement, claim.of, claim.definition, claim.quote) if pd.notna(w)
-    )
+    said = (claim.statement, claim.of, claim.definition, claim.quote)
+    words = " ".join(str(w) for w in said if pd.notna(w))
     names = read_words("exchange_names.csv").groupby("exchange")["name"].agg(list)
-    found = [
-        any(
-            re.search(rf"(?<!\w){re.escape(n)}(?!\w)", words)
-            for n in [row.instrument, *names.get(row.exchange, [])]
-        )
-        for row in listings.itertuples()
-    ]
+    found = []
+    for row in listings.itertuples():
+        known = "|".join(map(re.escape, [row.instrument, *names.get(row.exchange, [])]))
+        found.append(bool(re.search(rf"(?<!\w)(?:{known})(?!\w)", words)))
     if not any(found) and claim.metric == "share_price":
         found = (listings["currency"] == claim.unit).tolist()
     return found if any(found) else [True] * len(listings)

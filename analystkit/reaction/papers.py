@@ -43,7 +43,7 @@ def panel(study: EventStudy) -> pd.DataFrame:
     found = first.loc[at, ["event_id", "instrument", "session"]].reset_index(drop=True)
     found.insert(0, "row", at)
     found["day"] = np.tile(days, len(first))
-    found["date"] = study.engine.dates().ravel()
+    found["date"] = study.dates.to_numpy().ravel()
     found["abnormal"] = study.abnormal.to_numpy().ravel()
     found["cumulative"] = found.groupby("row")["abnormal"].cumsum()
     found["status"] = pd.array(np.where(measured, first["status"], "not measured")[at], dtype="str")
@@ -80,22 +80,12 @@ def to_latex(tests: pd.DataFrame, caption: str | None = None, label: str | None 
         stars = next((mark for level, mark in _STARS if p < level), "")
         return f"{statistic:.2f}{stars} ({p:.3f})"
 
-    windows = list(dict.fromkeys(tests["window"]))
+    windows, names = tests["window"].unique(), tests["test"].unique()
     cells = [cell(s, p) for s, p in zip(tests["statistic"], tests["p"], strict=True)]
     wide = tests.assign(cell=cells).pivot(index="test", columns="window", values="cell")
-    wide = wide.reindex(index=list(dict.fromkeys(tests["test"])), columns=windows)
-    rows = [(str(test).replace("_", " "), *wide.loc[test]) for test in wide.index]
-    rows.append(("events", *(str(n) for n in tests.groupby("window")["n"].max().reindex(windows))))
-    lines = [
-        f"\\begin{{tabular}}{{l{'r' * len(windows)}}}",
-        "\\toprule",
-        f" & {' & '.join(windows)} \\\\",
-        "\\midrule",
-    ]
-    lines += [f"{' & '.join(row)} \\\\" for row in rows]
-    lines += ["\\bottomrule", "\\end{tabular}"]
-    if caption or label:
-        head = ["\\begin{table}", "\\centering"]
-        head += [f"\\caption{{{caption}}}"] * bool(caption) + [f"\\label{{{label}}}"] * bool(label)
-        lines = [*head, *lines, "\\end{table}"]
-    return "\n".join(lines)
+    wide = wide.reindex(index=names, columns=windows).set_axis([name.replace("_", " ") for name in names])
+    wide.loc["events"] = tests.groupby("window")["n"].max().astype("str")
+    columns = "l" + "r" * len(windows)
+    return (
+        wide.rename_axis(columns=None).to_latex(column_format=columns, caption=caption, label=label).strip()
+    )

@@ -12,10 +12,11 @@ import pandas as pd
 
 from analystkit.errors import TableError
 from analystkit.market import check_prices
-from analystkit.reaction.engine import Engine, Window, label
-from analystkit.reaction.fitting import Array, lay_out
-from analystkit.reaction.flags import flag_events
+from analystkit.reaction.engine import Engine, label
+from analystkit.reaction.fitting import Array, Window, around, lay_out
+from analystkit.reaction.flags import judge, place
 
+FIGURES = ["car", "se", "sar", "t", "p", "alpha", "beta", "sigma", "bhar"]
 MODELS = ("market", "market_adjusted", "mean_adjusted", "factors")
 
 
@@ -30,8 +31,9 @@ class EventStudy:
         car, se, sar (car / se), t (the same, with n_estimation - k degrees of freedom), p (two-sided), alpha, beta,
         sigma (of one day), bhar, n_estimation, status, reason. With factors `beta` is empty and `beta_<factor>` is
         added. status: measured; caveat (measured, but `reason` says what to mind); not measured (figures are NaN).
-    abnormal
-        Abnormal returns, one row an event (index event_id, in the order given), one column a relative day.
+    abnormal, dates
+        Abnormal returns and their sessions, one row an event (index event_id, in the order given), one column a
+        relative day; missing where the event is not measured.
     tests
         One row a window and test: window, test, statistic, df (infinite = normal distribution), p, n, headline (the
         tests to report for these events), reason.
@@ -43,6 +45,7 @@ class EventStudy:
 
     events: pd.DataFrame
     abnormal: pd.DataFrame
+    dates: pd.DataFrame
     tests: pd.DataFrame
     model: str
     windows: tuple[Window, ...]
@@ -52,7 +55,9 @@ class EventStudy:
 
     @functools.cached_property
     def day_tests(self) -> pd.DataFrame:
-        return self.engine.test(by_day=True)
+        days = tuple((day, day) for day in self.abnormal.columns)
+        # Days are ranked together with all days of the windows.
+        return self.engine.test(days, self.abnormal.to_numpy(), self.correlation, self.engine.hull)
 
     def __repr__(self) -> str:
         counts = self.events["status"].value_counts()
@@ -130,37 +135,53 @@ def event_study(
     [[0.05, 1.0, 120.0]]
     """
     windows = _windows(window, estimation)
-    returns, events = _returns(returns), _events(events)
-    model, paired, common, names = _regressors(returns, events, benchmark, model)
-    values = returns.to_numpy(dtype=float)
-    line = lay_out(values, paired, common)
-    kind = "market" if model == "factors" else model
-    hull = (min(w[0] for w in windows), max(w[1] for w in windows))
-    if prices is not None:
-        check_prices(prices)
-    flags = flag_events(returns, events, line, windows, estimation, paired is not None or len(common) > 0)
-
+    returns, events = _by_session(returns, "returns").sort_index(), _events(events)
+    model, regressors, names = _regressors(returns, events, benchmark, model)
+    line = lay_out(returns.to_numpy(dtype=float), regressors)
+    places = place(returns, events, line)
+    hull = (min(first for first, _ in windows), max(last for _, last in windows))
     log = returns.attrs.get("kind") == "log"
-    study = Engine(
-        line, flags, windows, estimation, hull, kind, log, chunk, names, returns.index, returns.columns
-    )  # fmt: skip
-    study.measure()
-    flags.judge_fits(study, prices, min_days)
-    study.blank()
-    tests = study.test()
+    engine = Engine(line, places, estimation, hull, model, log, chunk)
+    figures = engine.measure(windows)
+
+    figures |= {f"beta_{name}": figures["betas"][:, at] for at, name in enumerate(names)}
+    k = 1 + len(regressors) * (model in ("market", "factors"))
+    least = max(k + 3, min(min_days, estimation[1] - estimation[0] + 1))
+    status, reason = judge(engine, events, windows, figures, least, _untraded(returns, prices, engine))
+    figures |= {"n_estimation": figures["n"], "status": status, "reason": reason}
+    measured: Array = status != "not measured"
+
+    table = events.loc[events.index.repeat(len(windows))].reset_index(drop=True)
+    table["session"] = places.session.repeat(len(windows))
+    table["window"] = pd.array([label(w) for w in windows] * len(events), dtype="str")
+    blank = [*FIGURES, *(f"beta_{name}" for name in names)]
+    for name in [*FIGURES, "n_estimation", "status", "reason", *blank[len(FIGURES) :]]:
+        values = figures[name] if figures[name].ndim == 2 else figures[name][:, None]
+        table[name] = np.broadcast_to(values, status.shape).ravel()
+    table.loc[~measured.ravel(), blank] = np.nan
+
+    # Only days of windows in which the event is measured.
+    shown = np.zeros(figures["abnormal"].shape, dtype=bool)
+    for at, each in enumerate(windows):
+        shown[:, engine.days(each)] |= measured[:, [at]]
+    abnormal, dates = (
+        np.where(shown, figures["abnormal"], np.nan),
+        np.full(shown.shape, np.datetime64("NaT", "us")),
+    )
+    row, day = np.nonzero(shown)
+    dates[row, day] = returns.index.to_numpy()[line.position[places.day0[row] + hull[0] + day]]
+    index, columns = pd.Index(events["event_id"]), pd.RangeIndex(hull[0], hull[1] + 1, name="day")
+    correlation = engine.correlation(np.asarray(shown.any(axis=1)))
     return EventStudy(
-        events=study.table(events),
-        abnormal=pd.DataFrame(
-            study.abnormal,
-            index=pd.Index(events["event_id"], name="event_id"),
-            columns=pd.RangeIndex(hull[0], hull[1] + 1, name="day"),
-        ),
-        tests=tests,
+        events=table.astype({"status": "str", "reason": "str"}),
+        abnormal=pd.DataFrame(abnormal, index, columns),
+        dates=pd.DataFrame(dates, index, columns),
+        tests=engine.test(windows, abnormal, correlation),
         model=model,
         windows=windows,
         estimation=(int(estimation[0]), int(estimation[1])),
-        correlation=study.correlation,
-        engine=study,
+        correlation=correlation,
+        engine=engine,
     )
 
 
@@ -177,19 +198,15 @@ def _windows(window: Any, estimation: Window) -> tuple[Window, ...]:
     return found
 
 
-def _returns(returns: pd.DataFrame) -> pd.DataFrame:
-    index = returns.index
-    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or index.has_duplicates:
+def _by_session(table: pd.DataFrame, what: str) -> pd.DataFrame:
+    index = table.index
+    dates = isinstance(index, pd.DatetimeIndex) and index.tz is None and (index == index.normalize()).all()
+    if not dates or index.has_duplicates or table.columns.has_duplicates:
         raise TableError(
-            "expected returns with one row a session: a DatetimeIndex without time zone and without duplicates."
-            " returns_from(prices) makes one."
+            f"expected {what} with one row a session (a DatetimeIndex of dates without time zone, without duplicates)"
+            " and no column twice. returns_from(prices) makes such a table."
         )
-    if returns.columns.has_duplicates:
-        raise TableError("expected one column an instrument; some stand twice.")
-    if (index != index.normalize()).any():
-        raise TableError("expected sessions as dates; returns.index has clock times. Use index.normalize().")
-    ordered = returns if index.is_monotonic_increasing else returns.sort_index()
-    return ordered.set_axis(pd.DatetimeIndex(ordered.index).as_unit("us"))
+    return table.set_axis(index.as_unit("us"))
 
 
 def _events(events: pd.DataFrame) -> pd.DataFrame:
@@ -220,38 +237,43 @@ def _events(events: pd.DataFrame) -> pd.DataFrame:
 
 def _regressors(
     returns: pd.DataFrame, events: pd.DataFrame, benchmark: Any, model: str
-) -> tuple[str, Array | None, Array, list[str]]:
-    """Return the model, returns of paired benchmarks (or None), common factors and their names."""
+) -> tuple[str, Array, list[str]]:
+    """Return the model, the regressors (factors x sessions x instruments) and the names of factors."""
     if model not in MODELS:
         raise TableError(f"expected a model of {', '.join(MODELS)}; got {model!r}.")
-    index, nothing = returns.index, np.empty((0, len(returns)))
-
-    def factors_of(series: pd.Series | pd.DataFrame) -> Array:
-        return np.atleast_2d(series.reindex(index).to_numpy(dtype=float, na_value=np.nan).T)
-
+    if benchmark is None:
+        if model != "mean_adjusted":
+            raise TableError(f"expected a benchmark for the model {model}; only mean_adjusted does without.")
+        return model, np.empty((0, *returns.shape)), []
     if isinstance(benchmark, str):
         if benchmark not in returns:
             raise TableError(f"expected the benchmark {benchmark!r} among the columns of returns.")
         benchmark = returns[benchmark]
-    if benchmark is None:
-        if model != "mean_adjusted":
-            raise TableError(f"expected a benchmark for the model {model}; only mean_adjusted does without.")
-        return model, None, nothing, []
-    if not isinstance(benchmark.index, pd.DatetimeIndex) or benchmark.index.tz is not None:
-        raise TableError("expected a benchmark by session: a DatetimeIndex without time zone.")
-    if benchmark.index.has_duplicates:
-        raise TableError("expected one benchmark return a session; some sessions stand twice.")
-    if isinstance(benchmark, pd.Series):
-        return ("market" if model == "factors" else model), None, factors_of(benchmark), []
-    named = benchmark.columns.isin(events["instrument"])
-    if model != "factors" and named.any():
-        paired = benchmark.reindex(index=index, columns=returns.columns)
-        return model, paired.to_numpy(dtype=float, na_value=np.nan), nothing, []
-    names = [str(c) for c in benchmark.columns]
-    if model == "market":
-        model = "factors"
-    elif model == "market_adjusted":
+    single = isinstance(benchmark, pd.Series)
+    table = benchmark.to_frame() if single else benchmark
+    values = _by_session(table, "a benchmark").reindex(returns.index).astype("float64")
+    if not single and model != "factors" and values.columns.isin(events["instrument"]).any():
+        return model, values.reindex(columns=returns.columns).to_numpy()[None], []
+    if not single and model == "market_adjusted":
         raise TableError(
             "expected one benchmark for market_adjusted; a frame of factors needs model='factors'."
         )
-    return model, None, factors_of(benchmark), names
+    if model in ("market", "factors"):
+        model = "market" if single else "factors"
+    names = [str(c) for c in values.columns] if model == "factors" else []
+    return model, np.broadcast_to(values.to_numpy().T[:, :, None], (values.shape[1], *returns.shape)), names
+
+
+def _untraded(returns: pd.DataFrame, prices: pd.DataFrame | None, engine: Engine) -> Array:
+    """Return whether each event's session had no volume, on the days of the hull."""
+    line, (first, last) = engine.line, engine.hull
+    marked = np.zeros(len(line.keys), dtype=bool)
+    if prices is not None:
+        check_prices(prices)
+        zero = prices[prices["volume"] == 0] if "volume" in prices else prices.iloc[:0]
+        row = returns.index.get_indexer(pd.DatetimeIndex(zero["session"]))
+        column = returns.columns.get_indexer(zero["instrument"])
+        marked = np.isin(line.keys, (column * len(returns) + row)[(row >= 0) & (column >= 0)])
+    found = np.zeros((len(engine.places.day0), last - first + 1), dtype=bool)
+    found[engine.rows] = around(marked, engine.places.day0[engine.rows] + first, last - first + 1)
+    return found

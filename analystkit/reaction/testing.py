@@ -2,45 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from analystkit.reaction.fitting import Array, Fit
+from analystkit.reaction.fitting import Array
 
 TESTS = (
-    "cross_sectional",
-    "patell",
-    "adjusted_patell",
-    "bmp",
-    "kolari_pynnonen",
-    "sign",
-    "generalized_sign",
-    "corrado_rank",
-    "generalized_rank",
-    "signed_rank",
-)
-# Pairs of events beyond this many are sampled for the mean correlation, and the table says so.
-MOST_CORRELATED = 3_000
-_MATRIX = 20_000_000
-_BLOCK = 512
+    "cross_sectional", "patell", "adjusted_patell", "bmp", "kolari_pynnonen", "sign", "generalized_sign",
+    "corrado_rank", "generalized_rank", "signed_rank",
+)  # fmt: skip
+_BLOCK = 384
 
 
-def two_sided(statistic: Array, df: Array | float = np.inf) -> Array:
+def two_sided(statistic: Array, df: Array) -> Array:
     """Return two-sided p values: Student's t, or the normal distribution where df is infinite.
 
     Examples
     --------
-    >>> two_sided(np.array([1.959964])).round(4).tolist(), two_sided(np.array([12.7062]), 1).round(4).tolist()
-    ([0.05], [0.05])
+    >>> two_sided(np.array([1.959964, 12.7062]), np.array([np.inf, 1])).round(4).tolist()
+    [0.05, 0.05]
     """
     from scipy import special
 
-    df = np.asarray(df, dtype=float)
-    normal = 2.0 * special.ndtr(-np.abs(statistic))
-    return np.where(
-        np.isinf(df), normal, 2.0 * special.stdtr(np.where(np.isinf(df), 1.0, df), -np.abs(statistic))
-    )
+    return 2.0 * special.stdtr(df, -np.abs(statistic))
 
 
 def ranks(values: Array) -> Array:
@@ -52,9 +35,8 @@ def ranks(values: Array) -> Array:
     [[3.0, 1.5, 1.5]]
     """
     order = values.argsort(axis=1)
-    order += np.arange(0, values.size, values.shape[1])[:, None]
     found = np.empty(values.shape)
-    found.ravel()[order] = np.arange(1.0, values.shape[1] + 1.0)
+    np.put_along_axis(found, order, np.arange(1.0, values.shape[1] + 1.0)[None, :], axis=1)
     ordered = np.sort(values, axis=1)
     tied = ((ordered[:, 1:] == ordered[:, :-1]) & np.isfinite(ordered[:, 1:])).any(axis=1)
     if tied.any():
@@ -64,107 +46,36 @@ def ranks(values: Array) -> Array:
     return found
 
 
-@dataclass
-class DayMeans:
-    """Sums of rank deviations U by day over events, and how many events have the day."""
+def rank_sums(values: Array) -> Array:
+    """Return by day the sum over events of the rank deviation U = rank / (T + 1) - 1/2, and how many have the day.
 
-    total: Array
-    events: Array
+    Parameters
+    ----------
+    values
+        Events x days; infinite where the event has no such day. T counts the days that it has.
 
-    @classmethod
-    def of(cls, days: int) -> DayMeans:
-        """Return sums of nothing yet."""
-        return cls(np.zeros(days), np.zeros(days, dtype=int))
-
-    def means(self) -> tuple[Array, Array]:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return self.total / self.events, self.events > 0
-
-
-def corrado_sums(fitted: Fit, days: slice, chosen: Array, means: DayMeans) -> None:
-    """Add the rank deviations of a chunk, ranked over estimation and window days together (Corrado 1989)."""
-    every = bool(chosen.all())
-    abnormal = fitted.abnormal[:, days] if every else fitted.abnormal[chosen, days]
-    values = np.concatenate([fitted.residuals if every else fitted.residuals[chosen], abnormal], axis=1)
-    if fitted.whole:
-        means.total += ranks(values).sum(axis=0) / (values.shape[1] + 1.0) - 0.5 * len(values)
-        means.events += len(values)
-        return
-    present = np.concatenate([fitted.used[chosen], np.ones(abnormal.shape, dtype=bool)], axis=1)
-    found = ranks(np.where(present, values, np.inf)) / (present.sum(axis=1, keepdims=True) + 1.0) - 0.5
-    means.total += (found * present).sum(axis=0)
-    means.events += present.sum(axis=0)
+    Examples
+    --------
+    >>> rank_sums(np.array([[0.1, 0.3, 0.2], [0.1, 0.2, np.inf]])).round(2).tolist()
+    [[-0.42, 0.42, 0.0], [2.0, 2.0, 1.0]]
+    """
+    present = np.isfinite(values)
+    deviation = ranks(values) / (present.sum(axis=1, keepdims=True) + 1.0) - 0.5
+    return np.stack([np.where(present, deviation, 0.0).sum(axis=0), present.sum(axis=0)])
 
 
-def corrado(means: DayMeans, length: int, day: int | None = None) -> float:
-    """Return the rank statistic of a window (Cowan 1992) or of one of its days."""
-    average, present = means.means()
-    spread = np.sqrt((average[present] ** 2).mean()) if present.any() else 0.0
-    window = average[len(average) - length :]
-    if not spread > 0:
-        return np.nan
-    return float(window[day] / spread if day is not None else window.sum() / (np.sqrt(length) * spread))
+def corrado(sums: Array, days: slice) -> float:
+    """Return the rank statistic of some of the days (Corrado 1989; over several days, Cowan 1992)."""
+    average = sums[0] / sums[1]
+    spread = np.sqrt(np.nansum(average**2) / (sums[1] > 0).sum())
+    return average[days].sum() / (np.sqrt(len(average[days])) * spread)
 
 
-@dataclass(frozen=True)
-class RankedResiduals:
-    """Standardised estimation residuals of a chunk with their ranks, shared by all windows."""
-
-    z: Array  # infinite where the event has no such day
-    rank: Array
-    used: Array
-    whole: bool
-
-    @classmethod
-    def of(cls, fitted: Fit) -> RankedResiduals:
-        """Return residuals over their standard deviation and their ranks among the event's own."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            z = fitted.residuals / np.sqrt(fitted.s2)[:, None]
-        if not fitted.whole:
-            z = np.where(fitted.used, z, np.inf)
-        return cls(z, ranks(z), fitted.used, fitted.whole)
-
-    def keep(self, chosen: Array) -> RankedResiduals:
-        """Return the chosen events."""
-        if chosen.all():
-            return self
-        return RankedResiduals(self.z[chosen], self.rank[chosen], self.used[chosen], self.whole)
-
-
-def generalized_rank_sums(ranked: RankedResiduals, event: Array, means: DayMeans) -> None:
-    """Add the rank deviations of estimation days and of the one cumulated event day, which comes last."""
-    above = ranked.z > event[:, None]
-    if not ranked.whole:
-        above &= ranked.used
-    above = above.astype(np.float32)  # counts stay exact, and matrix products count fastest
-    days = ranked.used.sum(axis=1)
-    weight = 1.0 / (days + 2.0)  # T = n + 1 observations, divided by T + 1
-    below = days - above @ np.ones(above.shape[1], dtype=np.float32)
-    if ranked.whole:
-        same = weight[:1]
-        total = (
-            np.ones(len(above)) @ ranked.rank + np.ones(len(above), np.float32) @ above
-        ) * same - 0.5 * len(above)
-        events = len(above)
-    else:
-        total = weight @ (np.where(ranked.used, ranked.rank, 0.0) + above) - 0.5 * ranked.used.sum(axis=0)
-        events = ranked.used.sum(axis=0)
-    means.total[:-1] += total
-    means.events[:-1] += events
-    means.total[-1] += ((1.0 + below) * weight - 0.5).sum()
-    means.events[-1] += len(above)
-
-
-def generalized_rank(means: DayMeans, n: int) -> tuple[float, float]:
-    """Return t and its degrees of freedom (Kolari and Pynnonen 2011)."""
-    average, present = means.means()
-    length = int(present.sum())
-    variance = float((means.events[present] / n * average[present] ** 2).sum() / length) if length else 0.0
-    if not variance > 0:
-        return np.nan, np.nan
-    z = average[-1] / np.sqrt(variance)
-    inside = length - 1 - z * z
-    return (float(z * np.sqrt((length - 2) / inside)) if inside > 0 else np.nan), float(length - 2)
+def generalized_rank(sums: Array, n: int) -> tuple[float, float]:
+    """Return t and its degrees of freedom (Kolari and Pynnonen 2011); the one cumulated event day comes last."""
+    average, length = sums[0] / sums[1], (sums[1] > 0).sum()
+    z = average[-1] / np.sqrt(np.nansum(sums[1] / n * average**2) / length)
+    return z * np.sqrt((length - 2) / (length - 1 - z * z)), length - 2.0
 
 
 def signed_rank(car: Array) -> float:
@@ -172,19 +83,56 @@ def signed_rank(car: Array) -> float:
 
     Examples
     --------
-    >>> round(signed_rank(np.array([0.01, 0.02, -0.03])), 4)
-    0.0
+    >>> float(signed_rank(np.array([0.01, 0.02, 0.03])).round(3))
+    1.604
     """
-    rank = ranks(np.abs(car)[None, :])[0]
-    signs = np.sign(car)
-    spread = np.sqrt((rank[signs != 0] ** 2).sum())
-    return float((signs * rank).sum() / spread) if spread > 0 else np.nan
+    signed = np.sign(car) * ranks(np.abs(car)[None, :])[0]
+    return signed.sum() / np.sqrt((signed**2).sum())
 
 
-def sample(events: int, sessions: int) -> Array:
-    """Return which events the mean correlation is taken from: all, or evenly spread ones."""
-    most = max(2, min(MOST_CORRELATED, _MATRIX // max(sessions, 1)))
-    return np.arange(events) if events <= most else np.linspace(0, events - 1, most).round().astype(int)
+def statistics(
+    car: Array, sar: Array, df: Array, positive: Array, correlation: float
+) -> dict[str, tuple[float, float]]:
+    """Return statistic and degrees of freedom of the tests that need only one number an event.
+
+    A test that is not defined for these events (one event, no spread) is NaN or infinite.
+
+    Parameters
+    ----------
+    car, sar
+        Cumulative abnormal return of each event, raw and over its standard error.
+    df
+        Degrees of freedom of each event's residual variance.
+    positive
+        Share of positive residuals in each event's estimation window (Cowan 1992).
+    correlation
+        Mean correlation between events.
+
+    Examples
+    --------
+    >>> one = np.array([0.02, 0.04])
+    >>> found = statistics(one, one * 50, np.array([100.0, 100.0]), np.array([0.5, 0.5]), 0.0)
+    >>> [float(figure) for figure in found["cross_sectional"]]
+    [3.0, 1.0]
+    """
+    n = np.float64(len(car))
+
+    def t(values: Array) -> float:
+        spread = np.sqrt(((values - values.sum() / n) ** 2).sum() / (n - 1))
+        return values.sum() / n / (spread / np.sqrt(n))
+
+    patell = sar.sum() / np.sqrt(np.where(df > 2, df / (df - 2), np.nan).sum())
+    inflation, wins, share = 1.0 + (n - 1) * correlation, (car > 0).sum(), positive.sum() / n
+    return {
+        "cross_sectional": (t(car), n - 1),
+        "patell": (patell, np.inf),
+        "adjusted_patell": (patell / np.sqrt(inflation), np.inf),
+        "bmp": (t(sar), n - 1),
+        "kolari_pynnonen": (t(sar) * np.sqrt(max(1.0 - correlation, 0.0) / inflation), n - 1),
+        "sign": ((wins - n / 2) / np.sqrt(n / 4), np.inf),
+        "generalized_sign": ((wins - n * share) / np.sqrt(n * share * (1 - share)), np.inf),
+        "signed_rank": (signed_rank(car), np.inf),
+    }
 
 
 def mean_correlation(residuals: Array, calendar: Array) -> float:
@@ -212,97 +160,42 @@ def mean_correlation(residuals: Array, calendar: Array) -> float:
     """
     if len(residuals) < 2:
         return 0.0
-    # In order of the calendar a block of events shares days only with its neighbours.
-    rows = np.arange(len(residuals))
-    place = np.empty_like(rows)
-    place[np.argsort(calendar[:, -1], kind="stable")] = rows
-    matrix = np.zeros((len(residuals), int(calendar.max(initial=-1)) + 2))
-    mask = np.zeros(matrix.shape, dtype=bool)
-    matrix[place[:, None], calendar], mask[place[:, None], calendar] = residuals, True
-    matrix[:, -1], mask[:, -1] = 0.0, False  # where -1 has pointed
     # Events estimated on the same days form a group: sums over shared days are needed once a group, not once a
-    # pair. A random signature of its days tells the groups.
-    signature = mask @ np.random.default_rng(0).standard_normal(matrix.shape[1])
-    _, leader, group, size = np.unique(signature, return_index=True, return_inverse=True, return_counts=True)
-    days = mask[leader].astype(float)
+    # pair. A random signature of its days tells the groups; in order of the calendar, blocks share few days.
+    number = np.random.default_rng(0).standard_normal(int(calendar.max()) + 2)
+    number[-1] = 0.0
+    signature = number[calendar].sum(axis=1)
+    order = np.lexsort((signature, calendar[:, -1]))
+    rows, calendar, signature = np.arange(len(order)), calendar[order], signature[order]
+    matrix, mask = np.zeros((2, len(rows), len(number)))
+    matrix[rows[:, None], calendar], mask[rows[:, None], calendar] = residuals[order], 1.0
+    matrix[:, -1], mask[:, -1] = 0.0, 0.0  # where -1 has pointed
+    new = np.append(True, np.diff(signature) != 0)
+    group, leader = np.cumsum(new) - 1, np.flatnonzero(new)
+    days = mask[leader]
     shared = days @ days.T
-    weight, offset, valid = (np.empty((len(matrix), len(leader)), dtype=t) for t in (float, float, bool))
-    spans = []
-    for begin in range(0, len(matrix), _BLOCK):
+    # Each event's figures on the days that it shares with each group.
+    weight, offset, valid = np.empty((3, len(rows), len(leader)))
+    blocks = []
+    for begin in range(0, len(rows), _BLOCK):
         block = slice(begin, begin + _BLOCK)
         reach = np.flatnonzero(mask[block].any(axis=0))
-        span = slice(reach[0], reach[-1] + 1) if len(reach) else slice(0, 0)
-        spans.append((block, span))
-        sums = matrix[block, span] @ days[:, span].T
-        squares = matrix[block, span] ** 2 @ days[:, span].T
-        common = shared[group[block]]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            centred = squares - sums * sums / common
-            valid[block] = (common > 2.5) & (centred > 1e-20 * squares)
-            weight[block] = np.where(valid[block], 1.0 / np.sqrt(centred), 0.0)
-            offset[block] = np.where(valid[block], sums / np.sqrt(centred * common), 0.0)
-    members, first = np.argsort(group, kind="stable"), np.append(0, np.cumsum(size)[:-1])
-    by_group = np.add.reduceat(offset[members], first, axis=0)
-    counts = np.add.reduceat(valid[members].astype(float), first, axis=0)
-    own = float(np.count_nonzero(valid[rows, group]))
-    pairs = float((counts * counts.T).sum()) - own
-    total = -float((by_group * by_group.T).sum()) - own
-    for block, span in spans:
-        products = matrix[block, span] @ matrix[block.start :, span].T
-        products *= weight[block].take(group[block.start :], axis=1)
-        products *= weight[block.start :, group[block]].T
-        total += 2.0 * float(products.sum()) - float(products[:, :_BLOCK].sum())
-    return total / pairs if pairs > 0 else 0.0
-
-
-def statistics(
-    car: Array, sar: Array, df: Array, positive_share: Array, correlation: float
-) -> dict[str, tuple[float, float]]:
-    """Return statistic and degrees of freedom of the tests that need only one number an event.
-
-    Parameters
-    ----------
-    car, sar
-        Cumulative abnormal return of each event, raw and over its standard error.
-    df
-        Degrees of freedom of each event's residual variance.
-    positive_share
-        Share of positive residuals in each event's estimation window (Cowan 1992).
-    correlation
-        Mean correlation between events.
-
-    Examples
-    --------
-    >>> one = np.array([0.02, 0.04])
-    >>> found = statistics(one, one * 50, np.array([100.0, 100.0]), np.array([0.5, 0.5]), 0.0)
-    >>> found["cross_sectional"]
-    (3.0, 1.0)
-    """
-    n = len(car)
-    found = dict.fromkeys(TESTS, (np.nan, np.nan))
-    if n == 0:
-        return found
-    inflation = 1.0 + (n - 1) * correlation
-    usable = df > 2
-    variance = (df[usable] / (df[usable] - 2.0)).sum()
-    if usable.all():
-        patell = float(sar.sum() / np.sqrt(variance))
-        found["patell"] = (patell, np.inf)
-        if inflation > 0:
-            found["adjusted_patell"] = (patell / np.sqrt(inflation), np.inf)
-    if n > 1:
-        for test, values in (("cross_sectional", car), ("bmp", sar)):
-            spread = values.std(ddof=1)
-            if spread > 0:
-                found[test] = (float(values.mean() / (spread / np.sqrt(n))), n - 1.0)
-        if inflation > 0:
-            found["kolari_pynnonen"] = (
-                found["bmp"][0] * np.sqrt(max(1.0 - correlation, 0.0) / inflation),
-                n - 1.0,
-            )
-    wins, share = int((car > 0).sum()), float(positive_share.mean())
-    found["sign"] = ((wins - n / 2) / np.sqrt(n / 4), np.inf)
-    if 0 < share < 1:
-        found["generalized_sign"] = ((wins - n * share) / np.sqrt(n * share * (1 - share)), np.inf)
-    found["signed_rank"] = (signed_rank(car), np.inf)
-    return found
+        span = slice(reach[0], reach[-1] + 1)
+        blocks.append((block, span))
+        own, theirs, common = matrix[block, span], days[:, span].T, shared[group[block]]
+        sums, squares = own @ theirs, own**2 @ theirs
+        centred = squares - sums * sums / np.maximum(common, 1.0)
+        valid[block] = (common > 2.5) & (centred > 1e-20 * squares)
+        weight[block] = valid[block] / np.sqrt(np.where(valid[block], centred, 1.0))
+        offset[block] = weight[block] * sums / np.sqrt(np.maximum(common, 1.0))
+    by_group, counts = (np.add.reduceat(figure, leader, axis=0) for figure in (offset, valid))
+    itself = valid[rows, group].sum()
+    pairs = (counts * counts.T).sum() - itself
+    total = -(by_group * by_group.T).sum() - itself
+    for block, span in blocks:
+        later = slice(block.start, None)
+        products = matrix[block, span] @ matrix[later, span].T
+        products *= weight[block].take(group[later], axis=1)
+        products *= weight[later, group[block]].T
+        total += 2.0 * products.sum() - products[:, :_BLOCK].sum()
+    return float(total / pairs) if pairs else 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,10 @@ _ADJUSTMENT = 0.02
 SCALES = {"percent": 0.01, "pp": 0.01, "bp": 0.0001}
 
 
+# Whether the claim holds (None: it cannot be told), the measured figure, where it comes from, figures in words.
+Told: TypeAlias = tuple[bool | None, float, str | None, str]
+
+
 @dataclass(frozen=True)
 class Claimed:
     """What a claim allows, signed and as a fraction where it is a percentage."""
@@ -28,6 +32,7 @@ class Claimed:
     half: float
     way: int  # 1 up, -1 down, 0 not said
     as_much_as: bool
+    currency: str | None  # of the figure; None for a percentage, or where it names none
 
     def is_extreme(self, measured: float) -> bool:
         """Return whether this is what "as much as" names: the extreme itself, to the digits printed."""
@@ -36,157 +41,142 @@ class Claimed:
     def allows(self, measured: float) -> bool:
         return bool(self.low * (1 - 1e-12) - 1e-12 <= measured <= self.high * (1 + 1e-12) + 1e-12)
 
+    def allows_move(self, change: float) -> bool:
+        # A claim without a direction speaks of the size of the move.
+        return self.allows(abs(change) if self.way == 0 and self.low >= 0 else change)
 
-def read_claimed(claim: Any, allowed: pd.Series, half: float) -> Claimed:
-    scale = SCALES.get(claim.unit, 1.0)
-    change = claim.metric in ("price_change", "market_value_change")
+
+def read_claimed(claim: Any, low: float, high: float, half: float) -> Claimed:
+    """Return what a claim allows, from the interval and half the last printed digit of its figure."""
+    scale, change = SCALES.get(claim.unit, 1.0), claim.metric not in LEVELS
+    value, low, high = claim.value * scale, low * scale, high * scale
     way = {"up": 1, "down": -1}.get(claim.direction, 0) if change else 0
-    value, low, high, half = (float(x) * scale for x in (claim.value, allowed["low"], allowed["high"], half))
     if change and way == 0 and value < 0:
         value, low, high, way = -value, -high, -low, -1
     if np.isnan(low):  # a direction without a figure
-        low, high = 0.0, np.inf
-    if change and claim.direction == "flat" and np.isnan(value):
-        low, high = -0.005, 0.005
+        low, high = (-0.005, 0.005) if claim.direction == "flat" else (0.0, np.inf)
     elif change:
         low = max(low, 0.0)
-        if way < 0:
-            value, low, high = -value, -high, -low
-        elif way == 0:
-            low = -high if claim.bound in ("at_most", "less_than") else low
-    return Claimed(value, low, high, half, way, claim.bound == "at_most")
+        if way == 0 and claim.bound in ("at_most", "less_than"):
+            low = -high
+    if way < 0:
+        value, low, high = -value, -high, -low
+    currency = None if claim.unit in SCALES or pd.isna(claim.unit) else claim.unit
+    return Claimed(value, low, high, half * scale, way, claim.bound == "at_most", currency)
 
 
-@dataclass(frozen=True)
-class Case:
-    """One claim on one listing, from one close to another (places in `prices`)."""
+def judge(
+    claim: Any,
+    claimed: Claimed,
+    listing: Any,
+    prices: pd.DataFrame,
+    span: tuple[int, int],
+    values: pd.DataFrame,
+) -> dict[str, Any]:
+    """Return the verdict on one claim and listing as columns of `check_moves`.
 
-    claim: Any
-    claimed: Claimed
-    listing: Any
-    prices: pd.DataFrame
-    base: int
-    end: int
-
-    @property
-    def currency(self) -> str | None:
-        """Currency of the claim's figure; None for a percentage, or where it names none."""
-        return None if self.claim.unit in SCALES or pd.isna(self.claim.unit) else self.claim.unit
-
-    def close(self, at: int) -> float:
-        return float(self.prices["close"][at])
-
-    def day(self, at: int) -> str:
-        return f"{self.prices['session'][at]:%Y-%m-%d}"
-
-    def told(self, holds: bool | None, measured: float, source: str, reason: str) -> dict[str, object]:
-        """Return the columns of a verdict; `holds` is None where it cannot be told."""
-        return {
-            "instrument": self.listing.instrument,
-            "base_session": pd.NaT if self.claim.metric in LEVELS else self.prices["session"][self.base],
-            "session": self.prices["session"][self.end],
-            "measured": measured,
-            "measured_from": source,
-            "verdict": UNTOLD if holds is None else HOLDS if holds else FAILS,
-            "reason": reason,
-        }
-
-    def holds_for(self, change: float) -> bool:
-        # A claim without a direction speaks of the size of the move.
-        sized = self.claimed.way == 0 and self.claimed.low >= 0
-        return self.claimed.allows(abs(change) if sized else change)
+    Parameters
+    ----------
+    prices
+        session, close, low and high of the listing.
+    span
+        Places of the close before the move and of its last session.
+    values
+        Market values of the company as reported, in the listing's currency.
+    """
+    first, last = prices.loc[span[0]], prices.loc[span[1]]
+    if claim.metric == "market_value_change":
+        found = _market_value(claimed, listing, prices, first, last, values)
+    elif claimed.currency not in (None, listing.currency) and claim.metric != "index_level":
+        told = f"{listing.instrument} trades in {listing.currency}"
+        found = _untold(f"it is stated in {claimed.currency}, {told}")
+    elif claim.metric in LEVELS:
+        found = _level(claimed, listing, last)
+    else:
+        found = _change(claimed, listing, first, last, prices.loc[span[0] + 1 : span[1]])
+    holds, measured, source, reason = found
+    verdict = {"verdict": UNTOLD if holds is None else HOLDS if holds else FAILS, "reason": reason}
+    if source is None:
+        return verdict
+    before = pd.NaT if claim.metric in LEVELS else first["session"]
+    where = {"instrument": listing.instrument, "base_session": before, "session": last["session"]}
+    return verdict | where | {"measured": measured, "measured_from": source}
 
 
-def untold(reason: str) -> dict[str, object]:
-    return {"verdict": UNTOLD, "reason": reason, "measured": np.nan}
+def _untold(reason: str) -> Told:
+    return None, np.nan, None, reason
 
 
-def judge(case: Case, fundamentals: pd.DataFrame) -> dict[str, object]:
-    """Return the verdict on one case as columns of `check_moves`."""
-    if case.claim.metric == "market_value_change":
-        return _market_value(case, fundamentals)
-    if case.currency not in (None, case.listing.currency) and case.claim.metric != "index_level":
-        told = f"{case.listing.instrument} trades in {case.listing.currency}"
-        return untold(f"it is stated in {case.currency}, {told}")
-    return _level(case) if case.claim.metric in LEVELS else _change(case)
-
-
-def _change(case: Case) -> dict[str, object]:
-    claimed, before, after = case.claimed, case.close(case.base), case.close(case.end)
+def _change(claimed: Claimed, listing: Any, first: pd.Series, last: pd.Series, during: pd.DataFrame) -> Told:
+    before, after = first["close"], last["close"]
 
     def moved(price: float) -> float:
-        return price - before if case.currency else price / before - 1.0
+        return price - before if claimed.currency else price / before - 1.0
 
-    during = case.prices.iloc[case.base + 1 : case.end + 1]
-    least, most = float(during["low"].min(skipna=False)), float(during["high"].max(skipna=False))
-    told = f"{case.listing.instrument}: close {before:,.2f} on {case.day(case.base)}"
-    told += f", {after:,.2f} on {case.day(case.end)}"
+    least, most = during["low"].min(skipna=False), during["high"].max(skipna=False)
+    told = f"{listing.instrument}: close {before:,.2f} on {first['session']:%Y-%m-%d}"
+    told += f", {after:,.2f} on {last['session']:%Y-%m-%d}"
     if claimed.as_much_as and claimed.way:
         side, extreme = ("low", least) if claimed.way < 0 else ("high", most)
         if not np.isnan(extreme):
-            return case.told(
-                claimed.is_extreme(moved(extreme)), moved(extreme), side, f"{told}, {side} {extreme:,.2f}"
-            )
+            words = f"{told}, {side} {extreme:,.2f}"
+            return claimed.is_extreme(moved(extreme)), moved(extreme), side, words
         if claimed.way * moved(after) > abs(claimed.value) + claimed.half:
-            return case.told(False, moved(after), "close", told)
-        return case.told(None, moved(after), "close", f"{told}; no {side} of the session is known")
-    holds = case.holds_for(moved(after))
+            return False, moved(after), "close", told
+        return None, moved(after), "close", f"{told}; no {side} of the session is known"
+    holds = claimed.allows_move(moved(after))
     if not holds and moved(least) <= claimed.high and moved(most) >= claimed.low:
         told += "; it stood there during the session"
-    return case.told(holds, moved(after), "close", told)
+    return holds, moved(after), "close", told
 
 
-def _level(case: Case) -> dict[str, object]:
-    claimed = case.claimed
-    close, low, high = (float(case.prices[column][case.end]) for column in ("close", "low", "high"))
-    told = f"{case.listing.instrument}: close {close:,.2f} on {case.day(case.end)}"
+def _level(claimed: Claimed, listing: Any, day: pd.Series) -> Told:
+    close, low, high = day["close"], day["low"], day["high"]
+    told = f"{listing.instrument}: close {close:,.2f} on {day['session']:%Y-%m-%d}"
     if low <= high:
         told += f", between {low:,.2f} and {high:,.2f} during the session"
-    extreme = claimed.as_much_as and not np.isnan(high)
-    # A price can be quoted at any moment of the session.
-    holds = claimed.allows(close) or (low <= claimed.high and high >= claimed.low)
-    if extreme:
-        holds = claimed.is_extreme(high)
-    gaps = [
-        abs(price / bound - 1)
-        for price in (close, low, high)
-        for bound in (claimed.low, claimed.high)
-        if bound > 0
-    ]
-    if not holds and case.listing.price_basis == "adjusted" and np.nanmin([*gaps, np.inf]) <= _ADJUSTMENT:
-        return case.told(None, close, "close", f"{told}; the prices are adjusted for later dividends")
-    return case.told(holds, high if extreme else close, "high" if extreme else "close", told)
+    if claimed.as_much_as and not np.isnan(high):
+        holds, measured, source = claimed.is_extreme(high), high, "high"
+    else:
+        # A price can be quoted at any moment of the session.
+        holds = claimed.allows(close) or bool(low <= claimed.high and high >= claimed.low)
+        measured, source = close, "close"
+    bounds = [bound for bound in (claimed.low, claimed.high) if bound > 0]
+    near = any(abs(price / bound - 1) <= _ADJUSTMENT for price in (close, low, high) for bound in bounds)
+    if not holds and near and listing.price_basis == "adjusted":
+        return None, close, "close", f"{told}; the prices are adjusted for later dividends"
+    return holds, measured, source, told
 
 
-def _market_value(case: Case, fundamentals: pd.DataFrame) -> dict[str, object]:
+def _market_value(
+    claimed: Claimed,
+    listing: Any,
+    prices: pd.DataFrame,
+    first: pd.Series,
+    last: pd.Series,
+    values: pd.DataFrame,
+) -> Told:
     """Return the verdict on a change of market value: a reported value carried to other days by the closes."""
-    own, here = case.listing.currency, case.listing.instrument
-    reported = fundamentals[
-        (fundamentals["entity"] == case.claim.entity) & (fundamentals["metric"] == "market_value")
-    ]
-    reported = reported[reported["unit"] == own].reset_index(drop=True)
-    if reported.empty:
-        return untold(f"no reported market value in {own}, the currency of {here}")
-    dates, sessions = pd.to_datetime(reported["period_end"]), case.prices["session"]
-    nearest = (dates - sessions[case.end]).abs().idxmin()
-    value, on = float(reported["value"][nearest]), dates[nearest]
-    at = int(sessions.searchsorted(on, side="right")) - 1
-    if at < 0 or on - sessions[at] > pd.Timedelta(days=7):
-        return untold(f"no close of {here} on {on:%Y-%m-%d}, the day of the reported market value")
-    currency = case.currency or own
+    own, here = listing.currency, listing.instrument
+    if values.empty:
+        return _untold(f"no reported market value in {own}, the currency of {here}")
+    dates = pd.to_datetime(values["period_end"])
+    nearest = (dates - last["session"]).abs().idxmin()
+    value, on = values["value"][nearest], dates[nearest]
+    week = prices[prices["session"].between(on - pd.Timedelta(days=7), on)]
+    if week.empty:
+        return _untold(f"no close of {here} on {on:%Y-%m-%d}, the day of the reported market value")
+    currency = claimed.currency or own
     try:
-        rates = [
-            1.0 if currency == own else rate(own, currency, sessions[p])[0] for p in (case.base, case.end)
-        ]
+        rates = [1.0 if currency == own else rate(own, currency, day["session"])[0] for day in (first, last)]
     except CurrencyError as err:
-        return untold(str(err))
-    begin, end = (
-        value / case.close(at) * case.close(p) * r for p, r in zip((case.base, case.end), rates, strict=True)
-    )
-    change = end - begin if case.currency else end / begin - 1.0
+        return _untold(str(err))
+    then = week["close"].iloc[-1]
+    before, after = value / then * first["close"] * rates[0], value / then * last["close"] * rates[1]
+    change = after - before if claimed.currency else after / before - 1.0
     told = (
-        f"{currency} {begin / 1e9:,.1f} billion on {case.day(case.base)}, {end / 1e9:,.1f} billion on"
-        f" {case.day(case.end)}: derived from {own} {value / 1e9:,.1f} billion reported for {on:%Y-%m-%d} and the"
-        f" closes of {here}, at an unchanged number of shares"
+        f"{currency} {before / 1e9:,.1f} billion on {first['session']:%Y-%m-%d}, {after / 1e9:,.1f} billion on"
+        f" {last['session']:%Y-%m-%d}: derived from {own} {value / 1e9:,.1f} billion reported for {on:%Y-%m-%d} and"
+        f" the closes of {here}, at an unchanged number of shares"
     )
-    return case.told(case.holds_for(change), change, "market value", told)
+    return claimed.allows_move(change), change, "market value", told

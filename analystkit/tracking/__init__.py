@@ -1,12 +1,11 @@
-"""Revisions of a promise, pace and delivery; which reading a printed number can be; one more statement.
+"""Revisions of a promise, pace and delivery; which reading a printed number can be.
 
 `track` follows every promise of a dossier, `referee` and `decide` judge printed numbers by arithmetic from reported
-figures, `guide` appends one statement to a dossier folder.
+figures.
 """
 
-from analystkit.tracking.guidance import guide
 from analystkit.tracking.judging import decide
 from analystkit.tracking.referee import referee
 from analystkit.tracking.results import Tracking, track
 
-__all__ = ["Tracking", "decide", "guide", "referee", "track"]
+__all__ = ["Tracking", "decide", "referee", "track"]

@@ -1,114 +1,143 @@
-"""Reported figures -> the amount of any span of days: sums of quarters, year to date less year to date.
+"""Reported figures -> the amount of every span of days that they settle; which measure answers which.
 
 Each report is a bridge between the day on which its period begins and the day after its end. An amount is the
-shortest way over the bridges; one that is crossed backwards is subtracted. So quarters add up to years, years to
+cheapest way over the bridges; one that is crossed backwards is subtracted. So quarters add up to years, years to
 date fall apart into quarters, and fiscal years become calendar years, all by one rule.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterator
-from dataclasses import dataclass
+import functools
+import re
+from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analystkit.intervals import half_units
-from analystkit.periods import dates_of, years_of
+from analystkit.periods import years_of
+from analystkit.schemas.tables import read_words
 
 CONFIDENCE = ["certain", "probable", "derived", "uncertain"]
 DAY = pd.Timedelta(days=1)
-_WAY = tuple[tuple[float, Any], ...]
+# The better a measure answers, the lower its rank; a limit from one side is not an answer of its own.
+RANKS = {"same": 0, "near": 1, "narrower": 2, "wider": 2, "unclear": 2}
+# A pledge for a purpose is answered by reports of capital expenditure.
+ANSWERED_BY = {"investment_plan": ["investment_plan", "capex"]}
 
 
-@dataclass(frozen=True)
-class Amount:
-    """What was reported for a span: the figure, half a unit of its last digit, and the reports it comes from."""
+def columns_of(table: str) -> list[str]:
+    """Return the columns of one of the package's tables, by `words/tracking_columns.csv`.
 
-    value: float
-    half: float
-    arithmetic: str
-    periods: tuple[str, ...]
-    sources: tuple[str, ...]
-    confidence: str
-
-
-@dataclass(frozen=True)
-class Ledger:
-    """The reports of one entity by one definition in one unit."""
-
-    definition: str | float
-    unit: str
-    reports: pd.DataFrame
-
-    def amounts(self, start: pd.Timestamp) -> dict[pd.Timestamp, Amount]:
-        """Return the amount from a day to each later day (the first one after) that the reports can settle."""
-        ways = _ways(self.reports, start)
-        return {day: _add(way) for day, way in sorted(ways.items()) if day > start}
-
-    def amount(self, start: pd.Timestamp, after: pd.Timestamp, parts: bool = False) -> Amount | None:
-        """Return the amount of one span; `parts` passes over a report of the span itself."""
-        reports = self.reports
-        if parts:
-            whole = (reports["period_start"] == start) & (reports["period_end"] == after - DAY)
-            reports = reports[~whole]
-        way = _ways(reports, start).get(after)
-        return _add(way) if way else None
-
-    def starts(self) -> list[pd.Timestamp]:
-        """Return the days on which a report begins or after which one ends, ascending."""
-        return sorted({*self.reports["period_start"], *(self.reports["period_end"] + DAY)})
+    Examples
+    --------
+    >>> columns_of("spans")[:3]
+    ['entity', 'definition', 'unit']
+    """
+    columns = read_words("tracking_columns.csv")
+    return columns.loc[columns["table"] == table, "column"].tolist()
 
 
-def ledgers(reports: pd.DataFrame) -> Iterator[Ledger]:
-    """Yield one ledger for each definition and unit among the reports of an entity."""
+def answering(fundamentals: pd.DataFrame, metrics: list[str]) -> pd.DataFrame:
+    """Return the reported figures that answer promises of these metrics."""
+    answers = [answer for metric in metrics for answer in ANSWERED_BY.get(metric, [metric])]
+    return fundamentals[fundamentals["metric"].isin(answers)]
+
+
+def settle(reports: pd.DataFrame) -> pd.DataFrame:
+    """Return the amount of every span of days that the reports settle, by entity, measure and unit.
+
+    Returns
+    -------
+    pd.DataFrame
+        entity, definition, unit, first and last day, value, half a unit of its last digit, arithmetic in billions,
+        codes of the periods, accession numbers or addresses, and the least certain confidence.
+
+    Examples
+    --------
+    >>> reports = pd.DataFrame({"entity": "Meta", "definition": "cash", "unit": "USD", "period": ["Q1", "H1"],
+    ...     "period_start": pd.Timestamp("2025-01-01"), "period_end": pd.to_datetime(["2025-03-31", "2025-06-30"]),
+    ...     "value": [13e9, 30e9], "confidence": "certain", "accession": "a", "source_url": "u"})
+    >>> settle(reports)["arithmetic"].tolist()
+    ['13', '30', '30 - 13 = 17']
+    """
     sized = reports.assign(half=half_units(reports[["value"]]).to_numpy())
-    for (definition, unit), group in sized.groupby(["definition", "unit"], dropna=False, sort=False):
-        yield Ledger(definition, str(unit), group)
+    found = []
+    for key, group in sized.groupby(["entity", "definition", "unit"], dropna=False, sort=False):
+        for start in sorted({*group["period_start"], *(group["period_end"] + DAY)}):
+            ways = _ways(group, start)
+            found += [(*key, start, day - DAY, *_add(ways[day])) for day in sorted(ways) if day > start]
+    days = dict.fromkeys(["start", "end"], "datetime64[us]") | dict.fromkeys(["value", "half"], "float64")
+    return pd.DataFrame(found, columns=columns_of("spans")).astype(days)
 
 
-def _ways(reports: pd.DataFrame, start: pd.Timestamp) -> dict[pd.Timestamp, _WAY]:
+def _ways(reports: pd.DataFrame, start: pd.Timestamp) -> dict[pd.Timestamp, list[tuple[int, Any]]]:
     """Return the cheapest way from a day to each other day: few reports, additions, well-supported figures."""
-    bridges: dict[pd.Timestamp, list[tuple[pd.Timestamp, float, Any]]] = {}
+    bridges = []
     for row in reports.itertuples():
-        after = row.period_end + DAY
-        bridges.setdefault(row.period_start, []).append((after, 1.0, row))
-        bridges.setdefault(after, []).append((row.period_start, -1.0, row))
-    found: dict[pd.Timestamp, _WAY] = {}
-    queue: list[tuple[float, int, pd.Timestamp, _WAY]] = [(0.0, 0, start, ())]
-    ticket = 0
-    while queue:
-        cost, _, day, way = heapq.heappop(queue)
-        if day in found:
-            continue
-        found[day] = way
-        for onward, sign, row in bridges.get(day, []):
-            doubt = CONFIDENCE.index(row.confidence) / 100
-            ticket += 1
-            # Four quarters that add up are a plainer account than a year less one quarter.
-            step = (1 if sign > 0 else 4) + doubt
-            heapq.heappush(queue, (cost + step, ticket, onward, (*way, (sign, row))))
-    return found
+        doubt = CONFIDENCE.index(row.confidence) / 100
+        # Four quarters that add up are a plainer account than a year less one quarter.
+        bridges.append((row.period_start, row.period_end + DAY, 1 + doubt, (1, row)))
+        bridges.append((row.period_end + DAY, row.period_start, 4 + doubt, (-1, row)))
+    cost: dict[pd.Timestamp, float] = {start: 0.0}
+    ways: dict[pd.Timestamp, list[tuple[int, Any]]] = {start: []}
+    cheaper = True
+    while cheaper:
+        cheaper = False
+        for here, there, toll, step in bridges:
+            if here in ways and cost[here] + toll < cost.get(there, float("inf")) - 1e-9:
+                cost[there], ways[there], cheaper = cost[here] + toll, [*ways[here], step], True
+    return ways
 
 
-def _add(way: _WAY) -> Amount:
+def _add(way: list[tuple[int, Any]]) -> tuple[float, float, str, str, str, str]:
     value = float(sum(sign * row.value for sign, row in way))
-    way = tuple(sorted(way, key=lambda step: -step[0]))
-    terms = [("+ " if sign > 0 else "- ") + billions(row.value) for sign, row in way]
-    sources = [row.accession if isinstance(row.accession, str) else row.source_url for _, row in way]
-    return Amount(
-        value=value,
-        half=float(sum(row.half for _, row in way)),
-        arithmetic=" ".join(terms)[2:] + (f" = {billions(value)}" if len(way) > 1 else ""),
-        periods=tuple(row.period for _, row in way),
-        sources=tuple(dict.fromkeys(sources)),
-        confidence=worst(row.confidence for _, row in way),
-    )
+    way = sorted(way, key=lambda step: -step[0])
+    terms = " ".join(("+ " if sign > 0 else "- ") + billions(row.value) for sign, row in way)[2:]
+    rows = [row for _, row in way]
+    sources = dict.fromkeys(r.accession if isinstance(r.accession, str) else r.source_url for r in rows)
+    return (
+        value, float(sum(row.half for row in rows)), terms + (f" = {billions(value)}" if len(way) > 1 else ""),
+        ";".join(row.period for row in rows), ";".join(sources), worst(row.confidence for row in rows),
+    )  # fmt: skip
 
 
-def worst(words: Any) -> str:
+def relation(guided: str | float, reported: str | float) -> tuple[str, str]:
+    """Return how a reported measure answers a guided one, and why, by `words/tracking_definitions.csv`.
+
+    Parameters
+    ----------
+    guided, reported
+        The `definition` of a claim and of a reported figure; missing where none is stated.
+
+    Returns
+    -------
+    tuple of str
+        same, near, narrower (a lower limit), wider (an upper limit) or unclear; and the reason.
+
+    Examples
+    --------
+    >>> relation("including finance leases", "cash purchases of property and equipment")[0]
+    'narrower'
+    >>> relation("AI-enabled data centres", "including finance leases")[0]
+    'unclear'
+    """
+    return _relation(*("" if pd.isna(each) else str(each).casefold() for each in (guided, reported)))
+
+
+@functools.cache
+def _relation(guided: str, reported: str) -> tuple[str, str]:
+    if guided == reported:
+        return "same", "measured as guided" if guided else "neither side says how it is measured"
+    if not guided or not reported:
+        return "unclear", f"the {'report' if guided else 'guidance'} does not say how it is measured"
+    for rule in read_words("tracking_definitions.csv").itertuples():
+        if re.search(rule.guided, guided) and re.search(rule.reported, reported):
+            return str(rule.relation), str(rule.reason)
+    return "unclear", "no rule says how the two measures stand to each other"
+
+
+def worst(confidences: Iterable[Any]) -> str:
     """Return the least certain of some confidences.
 
     Examples
@@ -116,8 +145,8 @@ def worst(words: Any) -> str:
     >>> worst(["certain", "derived", "probable"])
     'derived'
     """
-    known = [CONFIDENCE.index(word) for word in words if word in CONFIDENCE]
-    return CONFIDENCE[max(known, default=0)]
+    known = [word for word in confidences if word in CONFIDENCE]
+    return max(known, key=CONFIDENCE.index, default="certain")
 
 
 def billions(value: float) -> str:
@@ -133,55 +162,12 @@ def billions(value: float) -> str:
     return f"{value / 1e9:,.3f}".rstrip("0").rstrip(".")
 
 
-def length(start: pd.Timestamp, after: pd.Timestamp) -> float:
-    """Return the years from a day to another, whole months counted as twelfths.
+def length(start: pd.Timestamp, end: pd.Timestamp) -> float:
+    """Return the years from the first day of a span to its last, whole months counted as twelfths.
 
     Examples
     --------
-    >>> length(pd.Timestamp("2025-01-01"), pd.Timestamp("2025-10-01"))
+    >>> length(pd.Timestamp("2025-01-01"), pd.Timestamp("2025-09-30"))
     0.75
     """
-    return years_of(f"{start:%Y-%m-%d}/{after - DAY:%Y-%m-%d}")
-
-
-def span_of(
-    period: str | float | None, year_end: Any, starts: pd.Timestamp | None = None
-) -> tuple[pd.Timestamp, pd.Timestamp] | None:
-    """Return the first day of a period and the day after its last, None where it has none.
-
-    Examples
-    --------
-    >>> [f"{day:%Y-%m-%d}" for day in span_of("FY2025", "06-30")]
-    ['2024-07-01', '2025-07-01']
-    """
-    first, last = dates_of(period, year_end, starts) if period is not None else (pd.NaT, pd.NaT)
-    return None if pd.isna(first) or pd.isna(last) else (first, last + DAY)
-
-
-def name_of(start: pd.Timestamp, after: pd.Timestamp, year_end: Any) -> tuple[str, str]:
-    """Return what a span is called (quarter, fiscal year, ...) and its code.
-
-    Examples
-    --------
-    >>> name_of(pd.Timestamp("2024-07-01"), pd.Timestamp("2025-07-01"), "06-30")
-    ('fiscal year', 'FY2025')
-    >>> name_of(pd.Timestamp("2025-01-01"), pd.Timestamp("2025-07-01"), "12-31")
-    ('year to date', '2025-Q1/2025-Q2')
-    """
-    years = length(start, after)
-    fiscal_month = int(year_end[:2]) % 12 + 1 if isinstance(year_end, str) else 1
-    last = after - DAY
-    first_code, last_code = (f"{day.year}-Q{(day.month + 2) // 3}" for day in (start, last))
-    aligned = np.isclose((years * 4) % 1, 0) and start.day == 1 and start.month % 3 == 1
-    if not aligned:
-        return "span of days", f"{start:%Y-%m-%d}/{last:%Y-%m-%d}"
-    if years == 0.25:
-        return "quarter", first_code
-    code = f"{first_code}/{last_code}"
-    if years == 1 and start.month == 1:
-        return "calendar year", str(start.year)
-    if years == 1 and start.month == fiscal_month:
-        return "fiscal year", f"FY{last.year}"
-    if years < 1 and start.month in (1, fiscal_month):
-        return "year to date", code
-    return f"{years * 4:.0f} quarters in a row", code
+    return years_of(f"{start:%Y-%m-%d}/{end:%Y-%m-%d}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,42 +11,14 @@ import pandas as pd
 from analystkit.currencies import rate
 from analystkit.dossier import Dossier
 from analystkit.errors import CurrencyError
-from analystkit.tracking.definitions import RANKS, relation
-from analystkit.tracking.deliveries import DAY, Amount, Ledger, ledgers, length, span_of, worst
-from analystkit.tracking.promises import PROMISE, ends_of, nearest
+from analystkit.periods import dates_of
+from analystkit.tracking.deliveries import DAY, RANKS, columns_of, length, relation, settle, worst
+from analystkit.tracking.promises import PROMISE, nearest
 
 # Spending is not spread evenly over a year: what lies this near to the straight line is on it.
 PACE_TOLERANCE = 0.02
-_KEY = [
-    "entity", "definition", "period", "clock", "period_start", "period_end", "delivered_definition", "relation",
-]  # fmt: skip
-PROGRESS = [
-    *_KEY, "reported_to", "reports", "delivered_so_far", "latest_quarter", "unit", "share_elapsed",
-    "pace_first_low", "pace_first_high", "standing_first", "pace_last_low", "pace_last_high", "standing_last",
-    "delivered_vs_pace", "quarters_left", "required_low", "required_high", "latest", "confidence", "claim_ids",
-    "sources", "note",
-]  # fmt: skip
-OUTCOME = [
-    *_KEY, "unit", "first_word", "first_low", "first_high", "first_said_on", "last_word", "last_low",
-    "last_high", "last_said_on", "delivered", "reported_to", "distance_to_first", "distance_to_last",
-    "quarters_left", "required_low", "required_high", "latest_quarter", "verdict", "verdict_last",
-    "verdict_here", "reason", "arithmetic", "claim_ids", "sources", "confidence",
-]  # fmt: skip
-_Span = tuple[pd.Timestamp, pd.Timestamp]
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """One ledger set against one promise: how it answers, and the amount at each day reported to."""
-
-    ledger: Ledger
-    relation: str
-    why: str
-    steps: dict[pd.Timestamp, Amount]
-
-    @property
-    def reach(self) -> pd.Timestamp:
-        return max(self.steps)
+_WORD = {"word": "printed", "low": "printed_low", "high": "printed_high", "said_on": "said_on"}
+_Words = tuple[Any, Any]
 
 
 def follow(
@@ -63,188 +34,175 @@ def follow(
     (0, 0)
     """
     year_ends = dossier.entities.set_index("entity")["fiscal_year_end"]
-    progress: list[dict[str, Any]] = []
-    outcome: list[dict[str, Any]] = []
+    spans = settle(reports)
+    progress, outcome = [pd.DataFrame(columns=columns_of("progress"))], []
     for (entity, _, definition, period), chain in stated.groupby(PROMISE, dropna=False, sort=False):
-        head = dict(
-            zip(["entity", "definition", "period", "clock"], [entity, definition, period, ""], strict=True)
-        )
-        head["delivered"] = np.nan
-        words = list(chain[chain["counts"].astype(bool)].itertuples())
-        if not words:
+        head = {"entity": entity, "definition": definition, "period": period, "clock": ""}
+        said = chain[chain["counts"]]
+        if said.empty:
             head |= {"claim_ids": ";".join(chain["claim_id"]), "confidence": worst(chain["confidence"])}
-            outcome += _verdicts([head | {"reason": "no figure was given"}])
+            outcome += _judged([head | {"reason": "no figure was given"}])
             continue
-        words = [word for word in words if word.unit == words[-1].unit]
+        said = said[said["unit"] == said["unit"].iloc[-1]]
+        words = said.iloc[0], said.iloc[-1]
+        for name, word in zip(("first", "last"), words, strict=True):
+            head |= {f"{name}_{part}": word[column] for part, column in _WORD.items()}
+        head |= {"claim_ids": ";".join(dict.fromkeys(word["claim_id"] for word in words))}
+        head |= {"unit": words[1]["unit"], "confidence": worst(word["confidence"] for word in words)}
         own = reports[reports["entity"] == entity]
-        for clock, span in _clocks(chain, words[0], year_ends.get(entity), starts):
-            steps, ends = _set_against(head | {"clock": clock}, words, span, own)
-            progress += steps
-            outcome += _verdicts(ends)
-    frames = pd.DataFrame(progress, columns=PROGRESS), pd.DataFrame(outcome, columns=OUTCOME)
+        for clock, start, end in _clocks(chain, words[0], year_ends.get(entity), starts):
+            row = head | {"clock": clock, "period_start": start, "period_end": end}
+            running = end > own["period_end"].max()
+            answers = _answers(row, spans)
+            if answers.empty:
+                outcome += _judged([_unanswered(row, running)])
+                continue
+            steps = _steps(row, words[1], answers, spans)
+            progress.append(steps)
+            latest = steps[steps["latest"]].to_dict("records")
+            outcome += _judged([_close(row | step, words, own, running) for step in latest])
+    frames = pd.concat(progress[1:] or progress), pd.DataFrame(outcome, columns=columns_of("outcome"))
     for frame in frames:
-        for column in frame.columns[frame.columns.str.contains("period_|reported_to|said_on")]:
-            frame[column] = pd.to_datetime(frame[column]).astype("datetime64[us]")
-    return frames
+        days = frame.columns[frame.columns.str.contains("period_|reported_to|said_on")]
+        frame[days] = frame[days].astype("datetime64[us]")
+    return frames[0][columns_of("progress")].reset_index(drop=True), frames[1]
 
 
 def _clocks(
-    chain: pd.DataFrame, first: Any, year_end: str | float, starts: list[pd.Timestamp] | None
-) -> list[tuple[str, _Span | None]]:
-    """Return the first day of the period and the day after its last, for each day on which it can begin."""
-    given = chain.dropna(subset=["period_start", "period_end"])
+    chain: pd.DataFrame, first: pd.Series, year_end: str | float, starts: list[pd.Timestamp] | None
+) -> list[tuple[str, pd.Timestamp, pd.Timestamp]]:
+    """Return the first and the last day of the period, for each day on which its clock can start."""
+    period, said_on = first["period"], first["said_on"]
+    given = chain[["period_start", "period_end"]].dropna()
     if len(given):
-        return [("as the source has it", (given["period_start"].iloc[0], given["period_end"].iloc[0] + DAY))]
-    if (span := span_of(first.period, year_end)) is not None:
-        return [("settled by the period", span)]
-    if not str(first.period).startswith("P") or (starts is None and pd.isna(first.said_on)):
-        return [("not settled", None)]
-    if starts is not None:
-        return [("given", span_of(first.period, year_end, start)) for start in starts]
-    month = int(year_end[:2]) % 12 + 1 if isinstance(year_end, str) else 1
-    following = pd.Timestamp(first.said_on.year + (first.said_on.month >= month), month, 1)
-    quarter = first.said_on.to_period("Q").start_time
-    clocks = {"the quarter of the first word": quarter, "the next fiscal year": following}
-    return [(f"assumed: {name}", span_of(first.period, year_end, start)) for name, start in clocks.items()]
+        return [("as the source has it", *given.iloc[0])]
+    span = dates_of(period, year_end)
+    if pd.notna(list(span)).all():
+        return [("settled by the period", *span)]
+    if not str(period).startswith("P") or (starts is None and pd.isna(said_on)):
+        return [("not settled", pd.NaT, pd.NaT)]
+    clocks = [("given", start) for start in starts or []]
+    if starts is None:
+        month = int(year_end[:2]) % 12 + 1 if isinstance(year_end, str) else 1
+        following = pd.Timestamp(said_on.year + (said_on.month >= month), month, 1)
+        clocks = [("assumed: the quarter of the first word", said_on.to_period("Q").start_time)]
+        clocks += [("assumed: the next fiscal year", following)]
+    return [(name, *dates_of(period, year_end, start)) for name, start in clocks]
 
 
-def _set_against(
-    head: dict[str, Any], words: list[Any], span: _Span | None, reports: pd.DataFrame
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the rows of `.progress` and of `.outcome` for one promise with one start of the clock."""
-    first, last = words[0], words[-1]
-    for name, word in (("first", first), ("last", last)):
-        low, high = ends_of(word)
-        head |= {f"{name}_word": word.printed, f"{name}_low": low, f"{name}_high": high}
-        head |= {f"{name}_said_on": word.said_on}
-    head |= {"claim_ids": ";".join(dict.fromkeys([first.claim_id, last.claim_id])), "unit": last.unit}
-    head |= {"confidence": worst([first.confidence, last.confidence])}
-    if span is None:
-        why = "the dates of the period are not settled: give `starts`, or the entity's fiscal_year_end"
-        return [], [head | {"reason": why}]
-    head |= {"period_start": span[0], "period_end": span[1] - DAY}
-    known_to = reports["period_end"].max() + DAY if len(reports) else span[1]
-    progress, ends = [], []
-    for answer in _answers(reports, last.definition, span):
-        factor, converted = _conversion(answer.ledger.unit, last)
-        note = "; ".join(filter(None, [answer.why, converted]))
-        steps = [_step(head, answer, day, factor, note) for day in answer.steps]
-        steps[-1]["latest"] = True
-        progress += steps
-        ends.append(_close(head, answer, steps[-1], words, known_to))
-    if not ends:
-        here = "running" if span[1] > known_to else "cannot be told"
-        left = length(*span) * 4
-        need: dict[str, Any] = {f"required_{end}": head[f"last_{end}"] / left for end in ("low", "high")}
-        need |= {"reason": "no report lies within the period", "quarters_left": left}
-        ends = [head | need | {"verdict_here": here, "here_last": here}]
-    return progress, ends
+def _answers(head: dict[str, Any], spans: pd.DataFrame) -> pd.DataFrame:
+    """Return what was reported from the first day on, without measures that another outdoes in kind and reach."""
+    rows = spans[(spans["entity"] == head["entity"]) & (spans["start"] == head["period_start"])]
+    rows = rows[rows["end"] <= head["period_end"]]
+    answers = [relation(head["definition"], definition) for definition in rows["definition"]]
+    rows = rows.assign(relation=[how for how, _ in answers], note=[why for _, why in answers])
+    rank = rows["relation"].map(RANKS)
+    reach = rows.groupby(["definition", "unit"], dropna=False)["end"].transform("max")
+    better = [((rank < r) & (reach >= day)).any() for r, day in zip(rank, reach, strict=True)]
+    # A near measure over the whole period says more than the same one over a part of it.
+    whole = ((rank <= 1) & (reach == head["period_end"])).any()
+    outdone = np.array(better, bool) | (whole & (reach < head["period_end"]))
+    return rows[~outdone].reset_index(drop=True)
 
 
-def _answers(reports: pd.DataFrame, guided: str | float, span: _Span) -> list[_Answer]:
-    """Return the ledgers that answer, without those that another outdoes in measure and in reach."""
-    found = []
-    for ledger in ledgers(reports):
-        steps = {day: amount for day, amount in ledger.amounts(span[0]).items() if day <= span[1]}
-        if steps:
-            found.append(_Answer(ledger, *relation(guided, ledger.definition), steps))
-
-    def outdone(one: _Answer) -> bool:
-        # A near measure over the whole period says more than the same one over a part of it.
-        return any(
-            (RANKS[o.relation] < RANKS[one.relation] and o.reach >= one.reach)
-            or (RANKS[o.relation] <= 1 and o.reach == span[1] > one.reach)
-            for o in found
-        )
-
-    return [one for one in found if not outdone(one)]
-
-
-def _conversion(unit: str, last: Any) -> tuple[float, str]:
-    """Return the factor from the reports' unit to the promise's, and what to say about it."""
-    if unit == last.unit:
-        return 1.0, ""
-    with contextlib.suppress(CurrencyError):
-        factor, fixed = rate(unit, last.unit, last.said_on)
-        return factor, f"{unit} at {factor:.4f} {last.unit}, the fixing of {fixed:%Y-%m-%d}"
-    return np.nan, f"no rate for {unit} against {last.unit}"
-
-
-def _step(
-    head: dict[str, Any], answer: _Answer, day: pd.Timestamp, factor: float, note: str
-) -> dict[str, Any]:
-    """Return the row of `.progress` for the reports up to one day."""
-    start, after, amount = head["period_start"], head["period_end"] + DAY, answer.steps[day]
-    share = length(start, day) / length(start, after)
-    left = length(day, after) * 4 if day < after else 0.0
-    quarter = answer.ledger.amount(day - pd.DateOffset(months=3), day)
-    delivered = amount.value * factor
-    step = {"delivered_definition": answer.ledger.definition, "relation": answer.relation}
+def _steps(head: dict[str, Any], last: pd.Series, rows: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `.progress` for one promise and start of the clock, one for each day reported to."""
+    factor, converted = map(np.array, zip(*(_conversion(unit, last) for unit in rows["unit"]), strict=True))
+    key = ["entity", "definition", "unit", "start", "end"]
+    quarter = rows[key].assign(start=rows["end"] + DAY - pd.DateOffset(months=3))
+    quarter = quarter.merge(spans[[*key, "value"]], how="left", on=key)["value"]
+    total = length(head["period_start"], head["period_end"])
+    done = rows["end"].map(lambda day: length(head["period_start"], day))
+    share, left, delivered = done / total, (total - done) * 4, rows["value"] * factor
+    ends = nearest(head["last_low"], head["last_high"])
+    rows = rows.rename(
+        columns={"definition": "delivered_definition", "unit": "reported_unit", "end": "reported_to"}
+    ).assign(
+        **{name: head[name] for name in ("definition", "period", "clock", "period_start", "period_end")},
+        unit=head["unit"], claim_ids=head["claim_ids"], note=rows["note"] + converted,
+        delivered_so_far=delivered, latest_quarter=quarter * factor, share_elapsed=share,
+        delivered_vs_pace=delivered / (np.mean(ends) * share) - 1, quarters_left=left,
+        latest=~rows.duplicated(["definition", "unit"], keep="last"),
+        confidence=[worst([head["confidence"], word]) for word in rows["confidence"]],
+    )  # fmt: skip
     for word in ("first", "last"):
         low, high = head[f"{word}_low"] * share, head[f"{word}_high"] * share
-        standing = _standing(delivered, low, high)
-        step |= {f"pace_{word}_low": low, f"pace_{word}_high": high, f"standing_{word}": standing}
+        rows[f"pace_{word}_low"], rows[f"pace_{word}_high"] = low, high
+        rows[f"standing_{word}"] = _standing(delivered, low, high)
     for end in ("low", "high"):
         wanted = head[f"last_{end}"]
-        missing = max(wanted - delivered, 0.0) if np.isfinite(wanted) else wanted
-        step[f"required_{end}"] = missing / left if left else np.nan
-    line = np.mean(nearest(head["last_low"], head["last_high"])) * share
-    return head | step | {
-        "reported_to": day - DAY, "reports": ";".join(amount.periods), "delivered_so_far": delivered,
-        "latest_quarter": quarter.value * factor if quarter else np.nan, "share_elapsed": share,
-        "delivered_vs_pace": delivered / line - 1, "quarters_left": left, "latest": False,
-        "confidence": worst([head["confidence"], amount.confidence]), "sources": ";".join(amount.sources),
-        "note": note,
-    }  # fmt: skip
+        missing = (wanted - delivered).clip(lower=0) if np.isfinite(wanted) else wanted
+        rows[f"required_{end}"] = (missing / left).where(left > 0)
+    return rows
 
 
-def _standing(delivered: float, low: float, high: float) -> str:
+def _conversion(unit: str, last: pd.Series) -> tuple[float, str]:
+    """Return the factor from the reports' unit to the promise's, and what to say about it."""
+    if unit == last["unit"]:
+        return 1.0, ""
+    with contextlib.suppress(CurrencyError):
+        factor, fixed = rate(unit, last["unit"], last["said_on"])
+        return factor, f"; {unit} at {factor:.4f} {last['unit']}, the fixing of {fixed:%Y-%m-%d}"
+    return np.nan, f"; no rate for {unit} against {last['unit']}"
+
+
+def _standing(delivered: pd.Series, low: pd.Series, high: pd.Series) -> np.ndarray:
     """Return whether the reports run ahead of, behind or on the straight line to the promise."""
-    ends = nearest(low, high)
-    if np.isnan(delivered):
-        return "cannot be told"
-    if delivered > max(ends) * (1 + PACE_TOLERANCE):
-        return "ahead"
-    return "behind" if delivered < min(ends) * (1 - PACE_TOLERANCE) else "on pace"
+    low, high = low.where(np.isfinite(low), high), high.where(np.isfinite(high), low)
+    ahead, behind = delivered > high * (1 + PACE_TOLERANCE), delivered < low * (1 - PACE_TOLERANCE)
+    return np.select([delivered.isna(), ahead, behind], ["cannot be told", "ahead", "behind"], "on pace")
 
 
-def _close(
-    head: dict[str, Any], answer: _Answer, step: dict[str, Any], words: list[Any], known_to: pd.Timestamp
-) -> dict[str, Any]:
-    """Return the row of `.outcome` for one answer."""
-    delivered, after, amount = step["delivered_so_far"], head["period_end"] + DAY, answer.steps[answer.reach]
-    complete, running = answer.reach == after, after > known_to
-    ends = words[0], words[-1]
-    here, last = (_verdict(delivered, word, answer.relation, complete, running) for word in ends)
-    cut = answer.ledger.definition
+def _unanswered(head: dict[str, Any], running: bool) -> dict[str, Any]:
+    """Return the row of `.outcome` for a promise that no report answers."""
+    if pd.isna(head["period_start"]):
+        why = "the dates of the period are not settled: give `starts`, or the entity's fiscal_year_end"
+        return head | {"reason": why}
+    here = "running" if running else "cannot be told"
+    left = length(head["period_start"], head["period_end"]) * 4
+    need = {f"required_{end}": head[f"last_{end}"] / left for end in ("low", "high")}
+    told = {"verdict_here": here, "here_last": here, "reason": "no report lies within the period"}
+    return head | need | told | {"quarters_left": left}
+
+
+def _close(row: dict[str, Any], words: _Words, reports: pd.DataFrame, running: bool) -> dict[str, Any]:
+    """Return the row of `.outcome` for the last row of `.progress` by one measure."""
+    delivered, complete = row["delivered_so_far"], row["reported_to"] == row["period_end"]
+    here, last = (_verdict(delivered, word, row["relation"], complete, running) for word in words)
+    cut = row["delivered_definition"]
     named = repr(cut) if isinstance(cut, str) else "reports without a definition"
-    reasons = [f"measured by {named}: {step['note']}"]
-    sources, arithmetic = amount.sources, amount.arithmetic
-    parts = answer.ledger.amount(head["period_start"], answer.reach, parts=True)
-    if len(amount.periods) == 1 and parts is not None:
-        sources, arithmetic = (*sources, *parts.sources), parts.arithmetic
-        if abs(parts.value - amount.value) > parts.half + amount.half:
-            reasons.append(f"the parts add up to {parts.value:,.0f}, the whole is {amount.value:,.0f}")
+    reasons = [f"measured by {named}: {row['note']}"]
+    sources, arithmetic = row["sources"], row["arithmetic"]
+    if ";" not in row["reports"]:
+        same = reports["definition"].eq(cut) | (reports["definition"].isna() & pd.isna(cut))
+        days = (row["start"], row["reported_to"])
+        whole = reports["period_start"].eq(days[0]) & reports["period_end"].eq(days[1])
+        parts = settle(reports[same & ~whole & reports["unit"].eq(row["reported_unit"])])
+        for part in parts[parts["start"].eq(days[0]) & parts["end"].eq(days[1])].itertuples():
+            sources, arithmetic = f"{sources};{part.sources}", part.arithmetic
+            if abs(part.value - row["value"]) > part.half + row["half"]:
+                reasons.append(f"the parts add up to {part.value:,.0f}, the whole is {row['value']:,.0f}")
     if not complete:
-        reasons.append(f"reported to {step['reported_to']:%Y-%m-%d} only")
+        reasons.append(f"reported to {row['reported_to']:%Y-%m-%d} only")
     elif here == "cannot be told":
         reasons.append("a limit from one side does not decide")
     if here != last:
         reasons.append(f"{here} the first word, {last} the last")
-    if head["clock"].startswith("assumed"):
-        reasons.append(f"the start of the clock is {head['clock']}")
-    distances = [_distance(delivered, word) if complete else np.nan for word in ends]
-    return step | {
+    if row["clock"].startswith("assumed"):
+        reasons.append(f"the start of the clock is {row['clock']}")
+    distances = [_distance(delivered, word) if complete else np.nan for word in words]
+    return row | {
         "delivered": delivered, "distance_to_first": distances[0], "distance_to_last": distances[1],
         "verdict_here": here, "here_last": last, "reason": "; ".join(reasons),
-        "arithmetic": f"{arithmetic} billion {answer.ledger.unit}", "sources": ";".join(dict.fromkeys(sources)),
+        "arithmetic": f"{arithmetic} billion {row['reported_unit']}",
+        "sources": ";".join(dict.fromkeys(sources.split(";"))),
     }  # fmt: skip
 
 
-def _verdict(delivered: float, word: Any, how: str, complete: bool, running: bool) -> str:
+def _verdict(delivered: float, word: pd.Series, how: str, complete: bool, running: bool) -> str:
     """Return where the delivery lies against one word, as far as this measure can tell."""
-    above = delivered > word.high or (delivered == word.high and not word.high_closed)
-    below = delivered < word.low or (delivered == word.low and not word.low_closed)
+    above = delivered > word["high"] or (delivered == word["high"] and not word["high_closed"])
+    below = delivered < word["low"] or (delivered == word["low"] and not word["low_closed"])
     # Outlays only add up: what is above before the end stays above, unless more was counted than promised.
     if above and how != "wider":
         return "above"
@@ -255,12 +213,12 @@ def _verdict(delivered: float, word: Any, how: str, complete: bool, running: boo
     return "below" if below else "within"
 
 
-def _verdicts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _judged(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the outcomes of one promise with the verdict of all measures together."""
     joint = {}
     for column, here in (("verdict", "verdict_here"), ("verdict_last", "here_last")):
-        each = [row.get(here, "cannot be told") for row in rows]
-        decided = set(each) - {"running", "cannot be told"}
+        each = {row.get(here, "cannot be told") for row in rows}
+        decided = each - {"running", "cannot be told"}
         joint[column] = "running" if "running" in each else "cannot be told"
         if decided:
             joint[column] = decided.pop() if len(decided) == 1 else "depends on definition"
@@ -271,9 +229,9 @@ def _verdicts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row | joint for row in rows]
 
 
-def _distance(delivered: float, word: Any) -> float:
+def _distance(delivered: float, word: pd.Series) -> float:
     """Return delivered over the nearest printed end, less one; 0 inside a range."""
-    ends = nearest(*ends_of(word))
+    ends = nearest(word["printed_low"], word["printed_high"])
     if min(ends) < delivered < max(ends):
         return 0.0
     return delivered / min(ends, key=lambda end: abs(end - delivered)) - 1

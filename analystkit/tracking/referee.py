@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,16 +9,18 @@ import pandas as pd
 
 from analystkit.dossier import Dossier
 from analystkit.intervals import half_units
+from analystkit.periods import dates_of
 from analystkit.schemas import currencies
-from analystkit.tracking.deliveries import DAY, billions, ledgers, name_of, span_of, worst
-from analystkit.tracking.promises import reported_metrics, revisions
+from analystkit.tracking.deliveries import DAY, answering, billions, columns_of, length, settle, worst
+from analystkit.tracking.promises import revisions
 
-READINGS = [
-    "reading", "period", "period_start", "period_end", "definition", "value", "unit", "slip", "distance",
-    "arithmetic", "confidence", "sources",
-]  # fmt: skip
 _LONGEST = 5.0
-_SCALES = {1e3: "thousand", 1e6: "million", 1e9: "billion"}
+# What a number must be multiplied with when its scale was lost or is too many.
+_SLIPS = {1.0: ""}
+_SLIPS |= {
+    10.0**n: f'printed without "{word}"' for n, word in ((3, "thousand"), (6, "million"), (9, "billion"))
+}
+_SLIPS |= {1 / f: slip.replace("without", "with") + " too many" for f, slip in _SLIPS.items() if slip}
 
 
 def referee(
@@ -39,7 +39,7 @@ def referee(
     value, unit
         The number in base units, and its unit.
     entity
-        Whose number; several joined by semicolons are added up.
+        Whose number; of several joined by semicolons the guidance is added up.
     dossier
         Its fundamentals and accepted guidance are the evidence.
     period
@@ -68,111 +68,104 @@ def referee(
     >>> referee(17, "USD", "Meta", Dossier(fundamentals=reports))["slip"].tolist()
     ['printed without "billion"']
     """
-    half = half_of(value) if tolerance is None else tolerance
+    half = half_units(pd.DataFrame({"value": [value]})).item() if tolerance is None else tolerance
     entities = [name.strip() for name in entity.split(";")]
-    year_ends = dossier.entities.set_index("entity")["fiscal_year_end"].reindex(entities)
+    year_end = dossier.entities.set_index("entity")["fiscal_year_end"].get(entities[0])
+    reports = answering(dossier.fundamentals, [metric])
+    spans = settle(reports[reports["entity"] == entity])
+    rows = _guided(revisions(dossier, [metric]), entities, year_end) + _reported(spans, year_end)
+    columns = columns_of("readings")
+    types = {"period_start": "datetime64[us]", "period_end": "datetime64[us]", "value": "float64"}
+    known = pd.DataFrame(rows, columns=[*columns, "half"]).astype(types)
+    foreign = known["unit"].ne(unit) & known["unit"].isin(currencies()) & (unit in currencies())
     found = []
-    for room, reading in _readings(entities, year_ends, dossier, metric, period):
-        for factor, slip in _slips(unit, reading["unit"]):
-            if abs(value * factor - reading["value"]) <= half * factor + room + 1e-9 * abs(reading["value"]):
-                found.append(reading | {"slip": slip, "distance": value * factor / reading["value"] - 1})
-                break
-    frame = pd.DataFrame(found, columns=READINGS)
-    frame = frame.drop_duplicates(["reading", "period", "definition", "value", "slip"], ignore_index=True)
-    order = pd.Series(2, frame.index)
-    if period is not None and (asked := span_of(period, year_ends.iloc[0])) is not None:
-        days = [frame["period_start"], frame["period_end"] + DAY]
-        year = pd.DateOffset(years=1)
-        before = (days[0] == asked[0] - year) & (days[1] == asked[1] - year)
-        frame["reading"] = frame["reading"].where(~before, frame["reading"] + ", a year before")
-        order = order.mask(before, 1).mask((days[0] == asked[0]) & (days[1] == asked[1]), 0)
-    order = order.mask(frame["period"] == period, 0)
-    frame = frame.assign(order=order, slipped=frame["slip"] != "", far=frame["distance"].abs())
-    return frame.sort_values(["slipped", "order", "far"], kind="stable")[READINGS].reset_index(drop=True)
+    for factor, slip in _SLIPS.items():
+        room = half * factor + known["half"] + 1e-9 * known["value"].abs()
+        fits = (known["value"] - value * factor).abs() <= room
+        fits &= known["unit"].eq(unit) | (foreign & (slip == ""))
+        found.append(known[fits].assign(slip=slip, factor=factor))
+    frame = pd.concat(found)
+    frame = frame[~frame.index.duplicated()].sort_index()
+    frame["distance"] = value * frame["factor"] / frame["value"] - 1
+    frame["slip"] = frame["slip"].mask(foreign, "an amount in " + frame["unit"] + f" printed as {unit}")
+    frame = frame.drop_duplicates(["reading", "period", "definition", "value", "slip"])
+    first, last = dates_of(period or np.nan, year_end)
+    year = pd.DateOffset(years=1)
+    here = frame["period_start"].eq(first) & frame["period_end"].eq(last) | frame["period"].eq(period)
+    before = frame["period_start"].eq(first - year) & frame["period_end"].eq(last + DAY - year - DAY)
+    frame["reading"] += before.map({True: ", a year before", False: ""})
+    order = frame.assign(slip=frame["slip"] != "", order=before + 2 * here, far=frame["distance"].abs())
+    order = order.sort_values(["slip", "order", "far"], ascending=[True, False, True], kind="stable")
+    return frame.loc[order.index, columns].reset_index(drop=True)
 
 
-def half_of(value: float) -> float:
-    """Return half a unit of the last digit of a number as it would be printed.
+def together(words: pd.DataFrame) -> dict[str, Any]:
+    """Return one statement of guidance, or the sum of several, with its lower and upper end in words."""
+    total = words.iloc[0].to_dict() | {"confidence": worst(words["confidence"])}
+    total |= {"definition": ", ".join(words["definition"].dropna().unique())}
+    total |= {"claim_id": ";".join(words["claim_id"])}
+    for end in ("printed_low", "printed_high"):
+        total[end] = float(words[end].sum())
+        terms = " + ".join(map(billions, words[end]))
+        total[f"{end}_is"] = terms if len(words) == 1 else f"{terms} = {billions(total[end])}"
+    return total
+
+
+def _guided(stated: pd.DataFrame, entities: list[str], year_end: Any) -> list[dict[str, Any]]:
+    """Return the ends of each statement of guidance, or for several entities of the sum of their last ones."""
+    own = stated[stated["counts"] & stated["entity"].isin(entities)]
+    groups = [own.iloc[[row]] for row in range(len(own))]
+    if len(entities) > 1:
+        last = own.drop_duplicates(["entity", "period"], keep="last")
+        groups = [group for _, group in last.groupby("period", sort=False)]
+        groups = [g for g in groups if len(g) == len(entities) and g["unit"].nunique() == 1]
+    found = []
+    for said in map(together, groups):
+        point = said["printed_low"] == said["printed_high"]
+        start, end = dates_of(said["period"], year_end)
+        for side in ("high",) if point else ("low", "high"):
+            if np.isfinite(said[f"printed_{side}"]):
+                name = "guidance" if point else f"{side} end of guidance"
+                found.append(said | {
+                    "reading": name if len(entities) == 1 else f"sum of: {name}", "half": 0.0,
+                    "value": said[f"printed_{side}"], "arithmetic": said[f"printed_{side}_is"],
+                    "period_start": start, "period_end": end, "sources": said["claim_id"],
+                })  # fmt: skip
+    return found
+
+
+def _reported(spans: pd.DataFrame, year_end: Any) -> list[dict[str, Any]]:
+    """Return what was reported for every span of days, with its name."""
+    found = []
+    for row in spans.to_dict("records"):
+        if length(row["start"], row["end"]) <= _LONGEST:
+            reading, period = name_of(row["start"], row["end"], year_end)
+            days = {"period_start": row["start"], "period_end": row["end"]}
+            found.append(row | days | {"reading": reading, "period": period})
+    return found
+
+
+def name_of(start: pd.Timestamp, end: pd.Timestamp, year_end: Any) -> tuple[str, str]:
+    """Return what a span is called (quarter, fiscal year, ...) and its code.
 
     Examples
     --------
-    >>> half_of(21.4e9), half_of(80.1)
-    (50000000.0, 0.05)
+    >>> name_of(pd.Timestamp("2024-07-01"), pd.Timestamp("2025-06-30"), "06-30")
+    ('fiscal year', 'FY2025')
+    >>> name_of(pd.Timestamp("2025-01-01"), pd.Timestamp("2025-06-30"), "12-31")
+    ('year to date', '2025-Q1/2025-Q2')
     """
-    return float(half_units(pd.DataFrame({"value": [float(value)]})).iloc[0])
-
-
-def _slips(printed: str, known: str) -> Iterator[tuple[float, str]]:
-    """Yield factors that would turn the printed number into the known one, and the slip they mean."""
-    if printed == known:
-        yield 1.0, ""
-        for factor, word in _SCALES.items():
-            yield factor, f'printed without "{word}"'
-            yield 1 / factor, f'printed with "{word}" too many'
-    elif {printed, known} <= currencies():
-        yield 1.0, f"an amount in {known} printed as {printed}"
-
-
-def _readings(
-    entities: list[str], year_ends: pd.Series, dossier: Dossier, metric: str, period: str | None
-) -> Iterator[tuple[float, dict[str, Any]]]:
-    """Yield every amount that the evidence settles, after half a unit of its last digit."""
-    reports = dossier.fundamentals[dossier.fundamentals["metric"].isin(reported_metrics([metric]))]
-    stated = revisions(dossier, [metric])
-    own = stated[stated["counts"].astype(bool) & stated["entity"].isin(entities)]
-    if len(entities) > 1:
-        last = own.drop_duplicates(["entity", "period"], keep="last")
-        for _, group in last.groupby("period", sort=False):
-            if len(group) == len(entities) and group["unit"].nunique() == 1:
-                yield from _guided(group, year_ends.iloc[0])
-        each = [_reported(reports, e, year_ends[e], period) if period else [] for e in entities]
-        for choice in itertools.product(*each):
-            rows = pd.DataFrame([reading for _, reading in choice])
-            if rows["unit"].nunique() == 1:
-                yield sum(room for room, _ in choice), _summed(rows, "value", "sum of what was reported")
-        return
-    for row in range(len(own)):
-        yield from _guided(own.iloc[[row]], year_ends.iloc[0])
-    yield from _reported(reports, entities[0], year_ends.iloc[0], None)
-
-
-def _reported(
-    reports: pd.DataFrame, entity: str, year_end: Any, period: str | None
-) -> Iterator[tuple[float, dict[str, Any]]]:
-    """Yield what an entity reported, by each measure, for a period or for every span that can be settled."""
-    asked = span_of(period, year_end)
-    for ledger in ledgers(reports[reports["entity"] == entity]):
-        for start in ledger.starts():
-            for after, amount in ledger.amounts(start).items():
-                if (after - start).days <= _LONGEST * 366 and (asked is None or (start, after) == asked):
-                    kind, code = name_of(start, after, year_end)
-                    yield amount.half, {
-                        "reading": kind, "period": code, "period_start": start, "period_end": after - DAY,
-                        "definition": ledger.definition, "value": amount.value, "unit": ledger.unit,
-                        "arithmetic": amount.arithmetic, "confidence": amount.confidence,
-                        "sources": ";".join(amount.sources),
-                    }  # fmt: skip
-
-
-def _guided(words: pd.DataFrame, year_end: Any) -> Iterator[tuple[float, dict[str, Any]]]:
-    """Yield the ends of one statement of guidance, or the sums of the ends of several."""
-    start, after = span_of(words["period"].iloc[0], year_end) or (pd.NaT, pd.NaT)
-    rows = words.assign(period_start=start, period_end=after - DAY, sources=words["claim_id"])
-    points = (words["printed_low"] == words["printed_high"]).all()
-    names = (
-        {"printed_high": "guidance"}
-        if points
-        else {f"printed_{e}": f"{e} end of guidance" for e in ("low", "high")}
-    )
-    for end, name in names.items():
-        if np.isfinite(words[end]).all():
-            yield 0.0, _summed(rows, end, name if len(rows) == 1 else f"sum of: {name}")
-
-
-def _summed(rows: pd.DataFrame, column: str, name: str) -> dict[str, Any]:
-    total = float(rows[column].sum())
-    arithmetic = " + ".join(map(billions, rows[column])) + (f" = {billions(total)}" if len(rows) > 1 else "")
-    return rows.iloc[0].to_dict() | {
-        "reading": name, "value": total, "arithmetic": arithmetic, "confidence": worst(rows["confidence"]),
-        "definition": ", ".join(rows["definition"].dropna().unique()), "sources": ";".join(rows["sources"]),
-    }  # fmt: skip
+    quarters = length(start, end) * 4
+    if quarters % 1 or start.day != 1 or start.month % 3 != 1:
+        return "span of days", f"{start:%Y-%m-%d}/{end:%Y-%m-%d}"
+    code = "/".join(dict.fromkeys(f"{day.year}-Q{day.quarter}" for day in (start, end)))
+    fiscal_month = int(year_end[:2]) % 12 + 1 if isinstance(year_end, str) else 1
+    if quarters == 4 and start.month == 1:
+        return "calendar year", str(start.year)
+    if quarters == 4 and start.month == fiscal_month:
+        return "fiscal year", f"FY{end.year}"
+    if quarters == 1:
+        return "quarter", code
+    if quarters < 4 and start.month in (1, fiscal_month):
+        return "year to date", code
+    return f"{quarters:.0f} quarters in a row", code

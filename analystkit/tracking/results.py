@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from analystkit.dossier import Dossier
+from analystkit.tracking.deliveries import answering
 from analystkit.tracking.following import follow
-from analystkit.tracking.promises import expectations, reported_metrics, revisions
+from analystkit.tracking.promises import expectations, revisions
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +75,7 @@ def track(
     """
     metrics = [metric] if isinstance(metric, str) else list(metric)
     stated = revisions(dossier, metrics)
-    reports = dossier.fundamentals[dossier.fundamentals["metric"].isin(reported_metrics(metrics))]
+    reports = answering(dossier.fundamentals, metrics)
     days = None if starts is None else [pd.Timestamp(start) for start in starts]
     progress, outcome = follow(dossier, stated, reports, days)
     return Tracking(stated, progress, outcome, expectations(dossier, metrics, stated))
