@@ -1,5 +1,6 @@
 """The Makefile and the command line, as a newcomer meets them."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -13,7 +14,9 @@ needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is no
 
 
 def make(*arguments, cwd=ROOT):
-    return subprocess.run(["make", *arguments], cwd=cwd, capture_output=True, text=True, timeout=120)
+    # As on a desk: not as a step of the make that may run these tests.
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    return subprocess.run(["make", *arguments], cwd=cwd, capture_output=True, text=True, timeout=120, env=own)
 
 
 def kit(*arguments, cwd=ROOT):

@@ -97,7 +97,8 @@ def _days_of(dossier: Dossier) -> pd.Series:
     events = dossier.events.reindex(columns=["event_id", *keys]).set_index("event_id")
     own = documents["published_at"].notna()
     for key in keys:
-        documents[key] = documents[key].where(own, documents["event_id"].map(events[key]))
+        of_event = events[key].reindex(documents["event_id"].astype("str").fillna(""))
+        documents[key] = documents[key].where(own, of_event.set_axis(documents.index))
     moments = pd.to_datetime(documents["published_at"], utc=True)
     # A placeholder stands at noon somewhere, so that its day in UTC is the day that was printed.
     clock = documents["time_precision"].isin(["minute", "hour"])
