@@ -11,12 +11,12 @@ from pathlib import Path
 import pandas as pd
 
 from analystkit.errors import PriceError
+from analystkit.market.cells import MISSING
 from analystkit.schemas import read_words
 
 FIELDS = ["close", "adjusted", "open", "high", "low", "volume"]
 _HEADER_ROWS = 25
-_NO_DATES = ("", "nan", "none", "nat", "<na>")
-_NO_NAMES = (*_NO_DATES, "ticker", "price")
+_NO_NAMES = {*MISSING, "ticker", "price"}
 
 
 def plain(cell: str) -> str:
@@ -126,7 +126,7 @@ def long_cells(grid: pd.DataFrame, name: str) -> pd.DataFrame:
     for begin, stop in zip(starts, [*starts[1:], grid.shape[1]], strict=True):
         # Columns before the first date, such as a ticker, belong to it.
         labels = _labels(head.iloc[:, (0 if begin == starts[0] else begin) : stop], begin)
-        dated = body[~body[begin].str.strip().str.lower().isin(_NO_DATES)]
+        dated = body[~body[begin].map(plain).isin(MISSING)]
         tickers = [at for at, (_, field) in labels.items() if field == "instrument"]
         told = {label: dated[at] for at, label in labels.items() if label[1] in FIELDS}
         for owner in dict.fromkeys(owner for owner, _ in told):
@@ -134,7 +134,8 @@ def long_cells(grid: pd.DataFrame, name: str) -> pd.DataFrame:
             named = dated[tickers[0]].str.strip() if tickers else owner
             long = long.reindex(columns=FIELDS, fill_value="").assign(date=dated[begin], instrument=named)
             # A sheet of many instruments pads the calendar of each with empty cells.
-            found.append(long[(long[FIELDS] != "").any(axis=1)] if owner else long)
+            padding = long[FIELDS].map(plain).isin(MISSING).all(axis=1)
+            found.append(long[~padding] if owner else long)
     if not found or (pd.concat(found)[["close", "adjusted"]] == "").all(axis=None):
         raise PriceError(
             f"{name}: expected a column of closing prices (Close, Price, PX_LAST, ...) or one column of closes an"

@@ -10,7 +10,7 @@ TESTS = (
     "cross_sectional", "patell", "adjusted_patell", "bmp", "kolari_pynnonen", "sign", "generalized_sign",
     "corrado_rank", "generalized_rank", "signed_rank",
 )  # fmt: skip
-_BLOCK = 384
+_BLOCK = 224
 
 
 def two_sided(statistic: Array, df: Array) -> Array:
@@ -34,9 +34,9 @@ def ranks(values: Array) -> Array:
     >>> ranks(np.array([[0.3, 0.1, 0.1]])).tolist()
     [[3.0, 1.5, 1.5]]
     """
-    order = values.argsort(axis=1)
+    order = values.argsort(axis=1) + np.arange(0, values.size, values.shape[1] or 1)[:, None]
     found = np.empty(values.shape)
-    np.put_along_axis(found, order, np.arange(1.0, values.shape[1] + 1.0)[None, :], axis=1)
+    found.ravel()[order] = np.arange(1.0, values.shape[1] + 1.0)
     ordered = np.sort(values, axis=1)
     tied = ((ordered[:, 1:] == ordered[:, :-1]) & np.isfinite(ordered[:, 1:])).any(axis=1)
     if tied.any():
