@@ -75,24 +75,24 @@ class Engine:
     @np.errstate(divide="ignore", invalid="ignore")
     def measure(self, windows: tuple[Window, ...]) -> dict[str, Array]:
         """Return arrays with a row an event, NaN without a place, and a column a window where it matters."""
-        parts = []
-        for _, fitted in self.fits():
+        found: dict[str, Array] = {}
+        for rows, fitted in self.fits():
             sums = [cumulate(fitted, self.days(window), self.log) for window in windows]
             car, se, bhar = (np.stack(each, axis=1) for each in zip(*sums, strict=True))
             positive = (fitted.residuals > 0).sum(axis=1) / np.maximum(fitted.n, 1)
             one = fitted.beta.shape[1] and self.model != "factors"
-            parts.append({
+            part = {
                 "car": car, "se": se, "sar": car / se, "t": car / se, "p": two_sided(car / se, fitted.df[:, None]),
                 "alpha": fitted.alpha, "beta": fitted.beta[:, 0] if one else np.nan * fitted.alpha,
                 "sigma": np.sqrt(fitted.s2), "bhar": bhar, "betas": fitted.beta, "n": fitted.n, "df": fitted.df,
                 "positive": positive, "abnormal": fitted.abnormal, "realised": fitted.realised,
                 "collinear": fitted.collinear, "flat": fitted.flat,
-            })  # fmt: skip
-        found = {}
-        for name in parts[0]:
-            values = np.concatenate([part[name] for part in parts])
-            found[name] = np.full((len(self.places.day0), *values.shape[1:]), np.nan)
-            found[name][self.rows] = values
+            }  # fmt: skip
+            # Copied out at once, so that no chunk's own arrays outlive it.
+            for name, values in part.items():
+                if name not in found:
+                    found[name] = np.full((len(self.places.day0), *values.shape[1:]), np.nan)
+                found[name][rows] = values
         found["n"] = np.nan_to_num(found["n"]).astype(int)
         return found
 
@@ -107,18 +107,24 @@ class Engine:
 
     @np.errstate(divide="ignore", invalid="ignore")
     def test(
-        self, windows: tuple[Window, ...], abnormal: Array, correlation: float, span: Window | None = None
+        self,
+        windows: tuple[Window, ...],
+        figures: dict[str, Array],
+        abnormal: Array,
+        correlation: float,
+        span: Window | None = None,
     ) -> pd.DataFrame:
         """Return the tests of each window.
 
         Parameters
         ----------
+        figures
+            From `measure` for these windows.
         abnormal
             Events x days of the hull, NaN where not measured.
         span
             The days that Corrado's test ranks together with those of the estimation window, if not the window's own.
         """
-        figures = self.measure(windows)
         car, sar, df, positive = (figures[name] for name in ("car", "sar", "df", "positive"))
         measured = np.stack([~np.isnan(abnormal[:, self.days(w)]).any(axis=1) for w in windows], axis=1)
         spread = pd.DataFrame(np.where(measured, sar, np.nan)).std().to_numpy()

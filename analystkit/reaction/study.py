@@ -57,7 +57,8 @@ class EventStudy:
     def day_tests(self) -> pd.DataFrame:
         days = tuple((day, day) for day in self.abnormal.columns)
         # Days are ranked together with all days of the windows.
-        return self.engine.test(days, self.abnormal.to_numpy(), self.correlation, self.engine.hull)
+        figures = self.engine.measure(days)
+        return self.engine.test(days, figures, self.abnormal.to_numpy(), self.correlation, self.engine.hull)
 
     def __repr__(self) -> str:
         counts = self.events["status"].value_counts()
@@ -176,7 +177,7 @@ def event_study(
         events=table.astype({"status": "str", "reason": "str"}),
         abnormal=pd.DataFrame(abnormal, index, columns),
         dates=pd.DataFrame(dates, index, columns),
-        tests=engine.test(windows, abnormal, correlation),
+        tests=engine.test(windows, figures, abnormal, correlation),
         model=model,
         windows=windows,
         estimation=(int(estimation[0]), int(estimation[1])),
