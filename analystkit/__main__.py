@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 import analystkit as ak
+from analystkit.schemas import TABLES
 
 app = typer.Typer(
     add_completion=False,
@@ -69,7 +70,7 @@ def add(
 
 @app.command()
 def extract(folder: Folder, document_id: str, out: Out = None) -> None:
-    """Propose claims from a document, for a person to accept (shows them; --save keeps them)."""
+    """Propose claims from a document, for a person to accept; nothing is added to the dossier."""
     dossier = ak.open_dossier(folder)
     text = dossier.text(document_id)
     if text is None:
@@ -198,7 +199,7 @@ def report(
 def export(folder: Folder, out: Path) -> None:
     """Write every table of a dossier into one workbook."""
     dossier = ak.open_dossier(folder)
-    ak.tables.to_workbook(dossier.claims, out, dossier)
+    ak.tables.to_workbook({table: getattr(dossier, table) for table in TABLES}, out, dossier)
     typer.echo(f"Wrote {out}")
 
 

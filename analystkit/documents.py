@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
 
 from analystkit.errors import AnalystkitError
+from analystkit.schemas import read_words
 
 # White space and quotation marks may fold when a quote is looked up; nothing else ever does.
 _DOUBLE, _SINGLE = '"\u201c\u201d\u201e\u00ab\u00bb', "'\u2018\u2019"
@@ -115,19 +115,15 @@ def sentences(text: str) -> pd.DataFrame:
 
 
 @functools.cache
-def _phrases(name: str) -> list[str]:
-    with files("analystkit").joinpath("words", name).open(encoding="utf-8") as handle:
-        return pd.read_csv(handle, dtype="str")["phrase"].tolist()
-
-
-@functools.cache
 def _boilerplate() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, _phrases('boilerplate.csv')))})", re.IGNORECASE)
+    return re.compile(
+        rf"\b(?:{'|'.join(map(re.escape, read_words('boilerplate.csv')['phrase']))})", re.IGNORECASE
+    )
 
 
 @functools.cache
 def _abbreviations() -> frozenset[str]:
-    return frozenset(_phrases("abbreviations.csv"))
+    return frozenset(read_words("abbreviations.csv")["phrase"])
 
 
 def find_quote(text: str, quote: str) -> list[tuple[int, int]]:

@@ -104,3 +104,11 @@ def test_the_comparison_is_shown_and_written(tmp_path):
     assert "Alibaba" in shown
     kit("compare", ROOT / "data/alibaba-ai-plan", "--out", tmp_path / "c.csv")
     assert (tmp_path / "c.csv").read_text().startswith("entity,value,low,high")
+
+
+def test_the_workbook_has_every_table(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    assert kit("export", ROOT / "data/alibaba-ai-plan", tmp_path / "all.xlsx").returncode == 0
+    book = openpyxl.load_workbook(tmp_path / "all.xlsx")
+    assert {"documents", "claims", "entities", "prices", "fundamentals", "sources"} <= set(book.sheetnames)
+    assert book["claims"].max_row == 129
