@@ -1,5 +1,8 @@
 """Text -> proposed claims. The sentences are written for these tests."""
 
+import json
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -143,3 +146,64 @@ def test_the_two_articles_give_all_their_seventeen_figures(shared):
     articles = sorted((shared / "articles").glob("*.txt"))
     counts = [len(extracted(path.read_text(encoding="utf-8"))) for path in articles]
     assert counts == [11, 6]
+
+
+# Twelve invented news reports of other topics and countries, each figure labelled by hand: the readings of a field
+# that a careful person would accept.
+NEWSWIRES = json.loads((Path(__file__).parent / "data" / "newswires.json").read_text(encoding="utf-8"))
+FIELDS = ["entity", "metric", "speaker", "speaker_kind", "period", "modality"]
+
+
+def accepted(row, figure, field):
+    found = None if pd.isna(row[field]) else row[field]
+    named = field in ("entity", "speaker") and found is not None
+    return any(
+        found == want or (named and want and (want in found or found in want)) for want in figure[field]
+    )
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_news_of_other_topics_is_read_as_a_person_reads_it(field):
+    read, wrong = 0, []
+    for wire in NEWSWIRES:
+        claims = extracted(wire["text"], published_at=wire["published"]).set_index("quote")
+        for figure in wire["figures"]:
+            row = claims.loc[[figure["quote"]]].iloc[0]
+            read += 1
+            wrong += [] if accepted(row, figure, field) else [(figure["quote"], row[field], figure[field])]
+    assert read == 77
+    assert len(wrong) <= 0.06 * read, wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "speaker", "period"),
+    [
+        ("LISBON, May 2 — Acme Cells will spend $2 billion by 2028, the company said.", "Acme Cells", "Acme Cells", "../2028"),
+        ("Acme Cells opened a plant. Acme will spend $2 billion in Lisbon in 2026.", "Acme Cells", "narrator", "2026"),
+        ("Acme said last year it would invest $3 billion by 2030.", "Acme", "Acme", "../2030"),
+        ("Acme and Globex plan to spend $60bn in 2026, of which Globex $20bn.", "Acme", "narrator", "2026"),
+        ("Acme will invest $5 billion by 2030, President Bo Ray said at a briefing, adding detail.", "Acme", "Bo Ray", "../2030"),
+        ("Chip maker Acme raised its 2025 capex guidance to $4 billion.", "Acme", "Acme", "2025"),
+    ],
+)  # fmt: skip
+def test_datelines_short_forms_and_asides_do_not_mislead(text, entity, speaker, period):
+    row = extracted(text).iloc[0]
+    assert (row["entity"], row["speaker"], row["period"]) == (entity, speaker, period)
+
+
+def test_last_years_figure_is_not_given_this_years_period():
+    claims = extracted(
+        "In fiscal 2024 Acme's capital expenditure was $612 million, up from $480 million a year earlier."
+    )
+    assert claims["period"].tolist() == ["FY2024", "FY2023"]
+
+
+def test_a_figure_that_is_only_held_against_another_has_no_period_of_its_own():
+    claims = extracted("In 2024 Acme's revenue was $612 million, up from $480 million.")
+    assert claims["period"].tolist()[0] == "2024" and pd.isna(claims["period"][1])
+    assert "period_unresolved" in claims["flags"][1]
+
+
+def test_figures_named_respectively_go_to_their_companies_in_order():
+    claims = extracted("Acme and Globex will spend $60bn and $45bn respectively this year.")
+    assert claims["entity"].tolist() == ["Acme", "Globex"]

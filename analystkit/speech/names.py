@@ -11,8 +11,24 @@ from analystkit.speech.cues import lookup, starters
 
 _CAPITAL = r"[A-Z](?:[\w&-]|\.(?=[A-Z])|['’](?=[A-Z]))*"
 _NAME = re.compile(rf"{_CAPITAL}(?:\s+(?:(?:of|for)\s+(?:the\s+)?|&\s+|de\s+|van\s+)?{_CAPITAL})*")
+# "Cloud provider Acme", "Larger rivals Acme and Globex": a description before a name
+_DESCRIPTION = re.compile(
+    r"[A-Z][a-z-]+(?:\s(?!(?:will|would|has|have|had|is|are|was|were|said|says|plans|expects|and|of|to|in|by)\b)[a-z-]+(?<!ed)(?<!ing)){1,2}\s[A-Z]"
+)
+# Money is laid out in a place; shares, stakes and trust are held in a company.
+WHERE = re.compile(
+    r"(?<!shares )(?<!stake )(?<!stakes )(?<!holding )(?<!interest )(?<!trust )"
+    r"(?:\b[Ii]n|\bnear|\bacross|\boutside|ern)\s+(?:the\s+)?$"
+)
+# "MUMBAI: ...", "Paris, March 12 (Agency) — The ..."
+DATELINE = re.compile(
+    r"\s*(?:([A-Z][A-Z .-]+):\s|([A-Z][\w .’'-]{1,30}?)(?:,\s[A-Z][a-z]+)?(?:,?\s(?:[A-Z][a-z]+\.?\s\d{1,2}"
+    r"|\d{1,2}\s[A-Z][a-z]+))?(?:\s\([^)\n]{2,30}\))?\s?(?:[—–]|\s-{1,2}\s)\s?(?=[A-Z]))"
+)
+_DESCRIBED = re.compile(r"(?:and )?(?:the|its) (?:[a-z][\w’'-]* ){0,3}[a-z][\w-]+")  # "the utility"
+_JOINED = re.compile(r"\s*(?:,|,?\s*and)\s*")
 _OWNER = re.compile(r"['’]s?\s+$")
-_PERSON_OF = re.compile(
+PERSON_OF = re.compile(
     r"((?:\S+ ){1,2}\S+(?<!Bank)(?<!Ministry)(?<!Department)(?<!University)(?<!Office)(?<!Board)"
     r"(?<!House)(?<!Court)(?<!Council)(?<!Institute)(?<!Bureau)) of (?:the )?(.+)"
 )
@@ -28,7 +44,7 @@ _CLAUSE = re.compile(r"[;:(]\s|\b(?:when|while|after|because|as|but|whereas|sinc
 _CLAUSE_MARK = re.compile(r"[.;:,“”\"\n]\s")
 _CLAUSE_END = re.compile(r"[.;:,“”\"\n]|\s(?:has|have|said|is|was|will|and)\b")
 REACH = 200  # characters between a statement and the words that say whose it is
-Context = tuple["Who | None", str]  # who spoke last; the sentence before
+Context = tuple["Who | None", str]  # who spoke last; the organisation named last
 
 
 @dataclass(frozen=True)
@@ -54,7 +70,7 @@ def who_before(lead: str, people: dict[str, Who], context: Context) -> Who | Non
     pieces = [piece.strip() for piece in _CLAUSE.split(part)[-1].split(",")]
     if len(pieces) > 1 and (apposed := _apposed(pieces[-2], pieces[-1])):
         return _parse(apposed, people, context)
-    context = (context[0], f"{context[1]} {lead}" if not _first_name(lead) else lead)
+    context = (context[0], organisation(lead, people) or context[1])
     return _parse(pieces[-1:], people, context)
 
 
@@ -78,7 +94,7 @@ def _parse(pieces: list[str], people: dict[str, Who], context: Context) -> Who |
     pieces = [piece for piece in pieces if piece]
     if not pieces or len(pieces[0].split()) > 14:
         return None
-    last, before = context
+    last, topic = context
     who = _parse_phrase(pieces[0])
     for apposition in pieces[1:]:
         more = _parse_phrase(apposition)
@@ -89,21 +105,30 @@ def _parse(pieces: list[str], people: dict[str, Who], context: Context) -> Who |
         return replace(last, how="pronoun")
     if who and who.how == "named" and not who.title and who.speaker in people:
         return people[who.speaker]
-    if who and who.how == "unnamed" and who.kind == "company" and (name := _first_name(before)):
-        return replace(who, speaker=name, how="pronoun")
+    if who is None and topic and _DESCRIBED.fullmatch(pieces[0]):
+        return Who(topic, "", "", "company", "pronoun")
+    if who and who.how == "unnamed" and who.kind == "company" and topic:
+        return replace(who, speaker=topic, how="pronoun")
     return who
 
 
-def _first_name(text: str) -> str:
-    """Return the name that a sentence is about: its first."""
-    return next((name for _, name in _names(text)), "")
+def organisation(text: str, people: dict[str, Who]) -> str:
+    """Return the first name of a text that is no person and no place: whom "the company" means."""
+    for at, name in names_in(text):
+        who = people.get(name)
+        if who and who.affiliation:
+            return who.affiliation
+        owner = re.match(r"['’]s? [A-Z]", text[at + len(name) :])  # "Germany's Acme"
+        if not who and not owner and not WHERE.search(text[max(0, at - 20) : at]):
+            return name
+    return ""
 
 
 def _parse_phrase(phrase: str) -> Who | None:
     """Read names, title and house from one noun phrase: "Big Bank analyst Ann Lee"."""
     titles, kinds = lookup("titles")
     houses = lookup("names")[1]
-    names = list(_names(phrase))
+    names = list(names_in(phrase))
     spans = [(at, at + len(name)) for at, name in names]  # "General Motors": no title, but a name
     found = [t for t in titles.finditer(phrase) if not any(a <= t.start() and t.end() <= b for a, b in spans)]
     if not found:
@@ -115,9 +140,14 @@ def _parse_phrase(phrase: str) -> Who | None:
         owner = speakers[-2][1] if len(speakers) > 1 and _OWNER.search(phrase[:at]) else ""
         if owner:  # "the Fed's Powell": a person of that house
             kind = houses.get(speaker.lower(), houses.get(owner.lower(), "executive"))
-        elif person := _PERSON_OF.fullmatch(speaker):  # "Ann Lee of Big House"
+        elif person := PERSON_OF.fullmatch(speaker):  # "Ann Lee of Big House"
             speaker, owner = person.groups()
             kind = houses.get(owner.lower(), "executive")
+        else:
+            for (first, name), (then, _) in zip(speakers[-2::-1], speakers[:0:-1], strict=True):
+                if not _JOINED.fullmatch(phrase[first + len(name) : then]):
+                    break
+                speaker = f"{name}; {speaker}"
         return Who(speaker, "", owner, kind, "named")
     title = next((t for t in reversed(found) if any(at >= t.end() for at, _ in names)), found[0])
     kind = kinds[title.group().lower()]
@@ -126,34 +156,39 @@ def _parse_phrase(phrase: str) -> Who | None:
     house = [name for name, gap in before if _BESIDE.fullmatch(gap) and kind != "company"]
     house += [name for at, name in after if _LINK.search(phrase[:at])]
     people = [name for at, name in after if not _LINK.search(phrase[:at])]
-    affiliation = house[-1] if house else ""
+    affiliation = house[0] if house else ""
     named = "; ".join(people) or affiliation
     return Who(named or title.group(), title.group(), affiliation, kind, "named" if named else "unnamed")
 
 
-def _names(phrase: str) -> Iterator[tuple[int, str]]:
+def names_in(phrase: str) -> Iterator[tuple[int, str]]:
     """Yield the capitalised names of a phrase, without titles and words that open a sentence.
 
-    A title ("Citigroup Analyst Alicia Yap") parts two names; the name of a kind of firm
-    ("Acme Group") belongs to the name.
+    A title ("Citigroup Analyst Alicia Yap", "finance minister Luc Ferrand") parts two names; the name of a kind of
+    firm ("Acme Group") belongs to the name. A capital that only opens a sentence before a name ("Cloud provider
+    Acme") makes none.
     """
     titles, kinds = lookup("titles")
+    cuts = [
+        title.span()
+        for title in titles.finditer(phrase)
+        if kinds[title.group().lower()] != "company" and not phrase[title.end() :].startswith(" of ")
+    ]
     for match in _NAME.finditer(phrase):
+        opens = not phrase[: match.start()].strip('\n "“‘([')
+        if opens and _DESCRIPTION.match(phrase, match.start()) and not match.group().count(" "):
+            continue
+        inside = [cut for cut in cuts if cut[0] < match.end() and match.start() < cut[1]]
         # "Acme Group", "Ministry of Commerce": a name as a whole
-        parting = [
-            title.span()
-            for title in titles.finditer(match.group())
-            if kinds[title.group().lower()] != "company"
-            and not match.group()[title.end() :].startswith(" of ")
-        ]
-        cuts = [(-1, 0), *parting, (len(match.group()), -1)]
-        for (_, first), (stop, _) in pairwise(cuts):
-            name = match.group()[first:stop].rstrip()
-            opens = not phrase[: match.start()].strip() and not first
-            while name and name.split()[0] in (starters() if opens else starters() - starters("adjective")):
+        bounds = [(0, match.start()), *inside, (match.end(), 0)]
+        for (_, first), (stop, _) in pairwise(bounds):
+            name = phrase[first : max(first, stop)].rstrip()
+            while name and name.split()[0] in (
+                starters() if opens else starters() - starters("adjective") - starters("noun")
+            ):
                 name = name[len(name.split()[0]) :].lstrip()
             if name := name.lstrip(" &-").removeprefix("of ").removeprefix("for "):
-                yield match.start() + match.group().index(name, first), name
+                yield phrase.index(name, first), name
 
 
 def people_of(text: str) -> dict[str, Who]:

@@ -10,7 +10,16 @@ import numpy as np
 import pandas as pd
 
 from analystkit.speech.cues import certainty_of, lookup, modality_of
-from analystkit.speech.names import REACH, Context, Who, people_of, who_after, who_before
+from analystkit.speech.names import (
+    DATELINE,
+    REACH,
+    Context,
+    Who,
+    organisation,
+    people_of,
+    who_after,
+    who_before,
+)
 
 _TEXTS = ["statement", "speaker", "title", "affiliation", "speaker_kind"]
 COLUMNS = {"start": "int64", "end": "int64", **dict.fromkeys(_TEXTS, "str"), "quoted": "bool"}
@@ -19,9 +28,16 @@ _QUOTE = re.compile(r"“[^“”]{2,2000}”|\"[^\"\n]{2,2000}\"")
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\bInc)(?<!\bLtd)[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])|\n+"
 )
+_TOLD = re.compile(
+    r"\btold (?!that\b)(?:[\w&.’'-]+ ){0,3}?[\w&.’'-]+(?= (?:that|it|they|he|she|the|on \w+day)\b)"
+)
 _ACCORDING = re.compile(r"\baccording to\b", re.IGNORECASE)
 _OPENED = re.compile(  # what begins a reported statement
     r"\s*,?\s*(?:(?:in|on|at) [^,.]{3,40}?,?\s*)?(?:\w+ly )?(?:that|whether|if|how)\b|\s*:\s"
+)
+# "..., Ann Lee said at a briefing, adding": what was said stands before
+_ASIDE = re.compile(
+    r",\s|\s+(?:at|in|on|during|via|late|early|this|last|yesterday)\b(?![^,.]*\bthat\b)[^,.;:]{2,40}(?:[,.](?:\s|$)|$)"
 )
 _LONGEST = 4000  # characters of a sentence
 _NOBODY = Who("", "", "", "narrator", "none")
@@ -59,16 +75,19 @@ def attribute_speakers(text: str) -> pd.DataFrame:
     found: list[_Row] = []
     last: Who | None = None
     runs_on: Who | None = None  # who spoke at the end of the sentence before
-    previous, ended = "", 0
+    topic, ended = "", 0
+    dateline = DATELINE.match(text)
     for first, stop in _pieces(text):
+        if dateline and first < dateline.end() < stop:
+            first = dateline.end()
         quotes = list(_QUOTE.finditer(text, first, stop))
-        rows = list(_statements(text, first, stop, quotes, people, (last, previous)))
+        rows = list(_statements(text, first, stop, quotes, people, (last, topic)))
         spoken = {row[0] for row in rows if row[3]}
         for match in quotes:
             if match.start() + 1 in spoken or len(match.group().split()) < 4:
                 continue
             opening = re.fullmatch(r"(.{3,80}):\s*", text[first : match.start()])
-            who = who_before(opening.group(1), people, (last, previous)) if opening else None
+            who = who_before(opening.group(1), people, (last, topic)) if opening else None
             if who is None and match.start() - ended <= 3:
                 who = runs_on
             rows.append((match.start() + 1, match.end() - 1, who or _NOBODY, True, ""))
@@ -76,7 +95,7 @@ def attribute_speakers(text: str) -> pd.DataFrame:
         found.extend(rows)
         last = next((row[2] for row in rows[::-1] if row[2].how in ("named", "known", "pronoun")), last)
         runs_on = rows[-1][2] if any(row[3] for row in rows) else None
-        previous, ended = text[first:stop], stop
+        topic, ended = organisation(text[first:stop], people) or topic, stop
     return _frame(text, found)
 
 
@@ -118,10 +137,11 @@ def _statements(
     verbs, frames = lookup("verbs")
     used: set[int] = set()
     ends_at = first
-    for verb in [*verbs.finditer(text, first, stop), *_ACCORDING.finditer(text, first, stop)]:
+    found = [*_TOLD.finditer(text, first, stop), *verbs.finditer(text, first, stop)]
+    for verb in [*found, *_ACCORDING.finditer(text, first, stop)]:
         if verb.start() < ends_at or any(q.start() < verb.start() < q.end() for q in quotes):
             continue
-        frame = frames.get(verb.group().lower(), "according")
+        frame = frames.get(verb.group().lower(), "clause" if verb.re is _TOLD else "according")
         behind = [q for q in quotes if q.end() <= verb.start() <= q.end() + REACH]
         ahead = [q for q in quotes if verb.end() <= q.start() <= verb.end() + REACH]
         lead = text[behind[-1].end() if behind else first : verb.start()]
@@ -138,7 +158,7 @@ def _statements(
         elif ahead and ahead[0].start() not in used and len(tail.split()) <= 12:
             quote = ahead[0]
         else:
-            span = _reported(text, first, stop, verb, frame, inverted, who.how == "unnamed")
+            span = _reported(text, first, stop, verb, frame, inverted, who)
             if span is not None:
                 ends_at = span[1] if span[0] >= verb.start() else stop
                 yield *span, who, False, verb.group()
@@ -148,13 +168,13 @@ def _statements(
 
 
 def _reported(
-    text: str, first: int, stop: int, verb: re.Match[str], frame: str, inverted: bool, unnamed: bool
+    text: str, first: int, stop: int, verb: re.Match[str], frame: str, inverted: bool, who: Who
 ) -> tuple[int, int] | None:
     """Return the span of what is reported: after the verb, or before ", analysts said."."""
     rest = text[verb.end() : stop]
     lead = text[first : verb.start()].rstrip()
     little = len(rest.strip(' .\n"”').split()) <= (4 if frame == "clause" else 0)
-    trailing = (inverted and frame != "according") or little
+    trailing = (inverted and frame != "according") or little or bool(_ASIDE.match(rest))
     if trailing and "," in lead and not re.match(r"\s*,?\s*that\b", rest):
         cut = lead.rfind(",", 0, len(lead) - 1) if not inverted else len(lead.rstrip(","))
         return (first, first + cut) if len(lead[:cut].split()) >= 3 else None
@@ -164,8 +184,9 @@ def _reported(
             return first, first + len(lead.rstrip(","))
         return (verb.end() + comma + 1, stop) if comma >= 0 else None
     opened = _OPENED.match(rest)
-    rated = frame == "quote" and unnamed  # "Analysts call the plan risky"
-    if frame == "whether" or rated or opened or (frame in ("clause", "view") and rest.strip()):
+    judges = frame == "that" and who.kind == "analyst"  # "an analyst expects it to"
+    rated = frame == "quote" and who.how == "unnamed"  # "Analysts call the plan risky"
+    if frame == "whether" or rated or opened or ((judges or frame in ("clause", "view")) and rest.strip()):
         skip = opened.end() if opened else 0
         return (verb.end() + skip, stop) if len(rest[skip:].split()) >= 2 else None
     return (verb.end(), stop) if frame == "object" and len(rest.split()) >= 3 else None
