@@ -112,7 +112,7 @@ def _kinds(spoken: pd.DataFrame) -> dict[str, str]:
 def _merged(text: str, found: list[Mention]) -> list[Mention]:
     """Return the mentions, short forms led back to the name in full, places told from companies."""
     dateline = DATELINE.match(text)
-    opening = (dateline[1] or dateline[2]) if dateline else ""
+    opening = (dateline[1] or dateline[2] or "") if dateline else ""
     full: dict[str, Mention] = {}
     for mention in sorted(found, key=lambda m: -len(m.entity)):
         name = text[mention.start : mention.end]
@@ -127,6 +127,8 @@ def _merged(text: str, found: list[Mention]) -> list[Mention]:
         places[name] += 1 if somewhere else -99
     merged = []
     for mention in found:
+        if dateline and mention.start < dateline.end():
+            continue
         whole = full[text[mention.start : mention.end]]
         kind = whole.kind or ("place" if not whole.listed and places[mention.entity] > 0 else "")
         merged.append(replace(mention, entity=whole.entity, kind=kind, listed=whole.listed))

@@ -20,7 +20,8 @@ from analystkit.speech import attribute_speakers
 
 # A clause ends where another subject may begin.
 _BREAK = re.compile(
-    r"[;:—–]|\s-\s|,?\s+(?:while|whereas|although|though|but|whilst|after|when|because|as)\s+|,\s+(?:and|with)\s+"
+    r"[;:—–]|\s-\s|,?\s+(?:while|whereas|although|though|but|whilst|after|when|because)\s+|,\s+(?:and|with)\s+"
+    r"|(?<!much)(?<!high)(?<!many),?\s+as\s+(?!much\b|high\b|many\b)"
 )
 _SHARE = re.compile(r"(?i)\b(?:the|its|their|his|her) (?:stock|shares?|share price|price target)\b")
 _PRINTED = ("quote", "unit", "bound", "direction", "value", "start", "end")
@@ -71,8 +72,10 @@ def extract_claims(
     horizons = list(figures[figures["kind"] == "horizon"].itertuples())
     voices = attribute_speakers(text)
     spoken = list(voices.itertuples())
-    printed = {at for span in figures[["start", "end"]].to_numpy() for at in range(*span)}
-    named = [m for m in mentions(text, entities, voices) if m.start not in printed]
+    blank = list(text)
+    for start, end in figures[["start", "end"]].to_numpy():
+        blank[start:end] = " " * (end - start)
+    named = mentions("".join(blank), entities, voices)  # "Rs" and "FY26" name nobody
     lead = next((m.entity for m in named if m.acts), "")
     listed = {m.entity for m in named if m.listed}
     places = list(sentences(text)[["start", "end"]].itertuples(index=False, name=None))

@@ -66,8 +66,15 @@ def _subject(text: str, within: Span, figure: int, named: list[Mention], last: s
     before = [m for m in inside if m.start < figure]
     plain = [m for m in before if not follows_preposition(text, m, within[0])]
     led = [m for m in plain if _VERB.match(text, m.end)]
+    pronoun = _PRONOUN.search(text, within[0], figure)
+    # "Acme said it would buy Globex for": the pronoun acts, not what stands behind it.
+    if (
+        last
+        and (own or pronoun)
+        and not led
+        and (not plain or (pronoun and pronoun.start() < plain[0].start))
+    ):
+        return last
     if led or plain:
         return (led or plain)[0].entity
-    if last and (own or _PRONOUN.search(text[within[0] : figure])):
-        return last
     return (before or inside)[0].entity if inside else last

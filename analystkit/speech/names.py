@@ -22,10 +22,12 @@ WHERE = re.compile(
 )
 # "MUMBAI: ...", "Paris, March 12 (Agency) — The ..."
 DATELINE = re.compile(
-    r"\s*(?:([A-Z][A-Z .-]+):\s|([A-Z][\w .’'-]{1,30}?)(?:,\s[A-Z][a-z]+)?(?:,?\s(?:[A-Z][a-z]+\.?\s\d{1,2}"
-    r"|\d{1,2}\s[A-Z][a-z]+))?(?:\s\([^)\n]{2,30}\))?\s?(?:[—–]|\s-{1,2}\s)\s?(?=[A-Z]))"
+    r"\s*(?:\([^)\n]{2,30}\)\s?[—–-]{1,2}\s|([A-Z][A-Z .-]+):\s|([A-Z][\w .’'-]{1,30}?)(?:,\s[A-Z][a-z]+)?"
+    r"(?:,?\s(?:[A-Z][a-z]+\.?\s\d{1,2}|\d{1,2}\s[A-Z][a-z]+))?(?:\s\([^)\n]{2,30}\))?\s?"
+    r"(?:[—–]|\s-{1,2}\s)\s?(?=[A-Z]))"
 )
 _DESCRIBED = re.compile(r"(?:and )?(?:the|its) (?:[a-z][\w’'-]* ){0,3}[a-z][\w-]+")  # "the utility"
+_BASED = re.compile(r"^[A-Z]\w+-(?:based|listed|born|backed|owned|led|headquartered)\b\s*")
 _JOINED = re.compile(r"\s*(?:,|,?\s*and)\s*")
 _OWNER = re.compile(r"['’]s?\s+$")
 PERSON_OF = re.compile(
@@ -169,6 +171,7 @@ def names_in(phrase: str) -> Iterator[tuple[int, str]]:
     Acme") makes none.
     """
     titles, kinds = lookup("titles")
+    known = lookup("names")[1]
     cuts = [
         title.span()
         for title in titles.finditer(phrase)
@@ -176,15 +179,20 @@ def names_in(phrase: str) -> Iterator[tuple[int, str]]:
     ]
     for match in _NAME.finditer(phrase):
         opens = not phrase[: match.start()].strip('\n "“‘([')
-        if opens and _DESCRIPTION.match(phrase, match.start()) and not match.group().count(" "):
+        described = _DESCRIPTION.match(phrase, match.start()) if opens and " " not in match.group() else None
+        if described and not any(match.end() <= cut[0] < described.end() for cut in cuts):
             continue
         inside = [cut for cut in cuts if cut[0] < match.end() and match.start() < cut[1]]
         # "Acme Group", "Ministry of Commerce": a name as a whole
         bounds = [(0, match.start()), *inside, (match.end(), 0)]
         for (_, first), (stop, _) in pairwise(bounds):
             name = phrase[first : max(first, stop)].rstrip()
-            while name and name.split()[0] in (
-                starters() if opens else starters() - starters("adjective") - starters("noun")
+            name = _BASED.sub("", name)
+            while (
+                name
+                and name.lower() not in known
+                and name.split()[0]
+                in (starters() if opens else starters() - starters("adjective") - starters("noun"))
             ):
                 name = name[len(name.split()[0]) :].lstrip()
             if name := name.lstrip(" &-").removeprefix("of ").removeprefix("for "):

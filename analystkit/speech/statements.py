@@ -29,7 +29,7 @@ _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\bInc)(?<!\bLtd)[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])|\n+"
 )
 _TOLD = re.compile(
-    r"\btold (?!that\b)(?:[\w&.’'-]+ ){0,3}?[\w&.’'-]+(?= (?:that|it|they|he|she|the|on \w+day)\b)"
+    r"\btold (?!that\b)(?:[\w&.’'-]+ ){0,3}?[\w&.’'-]+(?= (?:that|it|they|he|she|the|in|on|at|during)\b|[,.])"
 )
 _ACCORDING = re.compile(r"\baccording to\b", re.IGNORECASE)
 _OPENED = re.compile(  # what begins a reported statement
