@@ -80,6 +80,13 @@ def test_a_pronoun_is_the_last_speaker_and_says_so():
     assert rows["how"].tolist() == ["named", "pronoun"]
 
 
+def test_what_is_done_to_somebody_is_not_said():
+    rows = attribute_speakers("Globex said that sanctions hurt firms, as they deny them access to chips.")
+    assert rows["statement"].tolist() == ["sanctions hurt firms, as they deny them access to chips"]
+    rows = attribute_speakers("Acme analyst Ann Lee said demand is strong. They deny them access to chips.")
+    assert rows["statement"].tolist() == ["demand is strong"]
+
+
 def test_a_quotation_that_runs_on_has_the_same_speaker():
     rows = attribute_speakers("“We are sure,” said Bo Ray, head of Globex. “Demand will not slow down soon.”")
     assert rows["speaker"].tolist() == ["Bo Ray", "Bo Ray"]

@@ -15,6 +15,7 @@ from analystkit.tone import (
     combine,
     label_of,
     load_dictionary,
+    locate_evidence,
     measure_tone,
     score_tone,
     tone_sentences,
@@ -86,6 +87,13 @@ def test_a_move_is_judged_by_what_moved(text, expected):
         pytest.param("Investors are questioning whether demand will last", "negative", id="questioning"),
         pytest.param("Its timetable lags behind its rivals", "negative", id="behind rivals"),
         pytest.param("Its value remains below the peak", "negative", id="remains below"),
+        pytest.param("It works on problems of the real world", "neutral", id="problems to be solved"),
+        pytest.param("Acme does not expect the market to recover", "negative", id="denied from afar"),
+        pytest.param("The refinancing lowers the company's annual interest costs", "positive", id="far noun"),
+        pytest.param("Costs rose faster than revenue", "negative", id="what a rise is measured by"),
+        pytest.param("Shares were little changed", "neutral", id="little changed"),
+        pytest.param("Long $ACME here", "positive", id="long"),
+        pytest.param("Short $ACME before the call", "negative", id="short"),
     ],
 )
 def test_prose_is_read_as_an_investor_reads_it(text, expected):
@@ -104,6 +112,10 @@ def test_prose_is_read_as_an_investor_reads_it(text, expected):
         ("A net loss of EUR 4.3 mn against a net profit of EUR 1.6 mn", "negative"),
         ("Net sales of EUR 0.9 bn compared with EUR 880 mn", "positive"),
         ("Net sales were EUR 55 mn in 2007", "neutral"),
+        ("Acme Q3 EPS $0.40, consensus $0.52", "negative"),
+        ("Acme Q3 revenue $52M, est. $47M", "positive"),
+        ("Acme slid to a net loss of EUR 3 mn from a profit of EUR 2 mn", "negative"),
+        ("Acme turned a loss of EUR 2 mn into a profit of EUR 3 mn", "positive"),
     ],
 )
 def test_figures_are_set_against_earlier_figures(text, expected):
@@ -123,6 +135,8 @@ def test_figures_are_set_against_earlier_figures(text, expected):
         ("Acme gains against Globex", "Globex", "rival", "neutral"),
         ("Acme slips 3%, Globex hits record high", "Globex", "subject", "positive"),
         ("Acme slips 3%", "Initech", "other", "neutral"),
+        ("Artificial intelligence is in trouble", "Intel", "other", "neutral"),
+        ("Initechs profit fell", "Initech", "subject", "negative"),
     ],
 )
 def test_a_sentence_is_scored_for_the_entity_asked_about(text, entity, role, expected):
@@ -160,6 +174,11 @@ def test_hedge_and_tense_stand_beside_the_score(text, hedge, tense):
         ("Acme drops 4%", True),
         ("Acme profit fell 3%", False),
         ("Acme is in trouble", False),
+        ("The curb hurts Acme", False),
+        ("New export curbs are due in May", False),
+        ("Acme is reducing prices to win back customers", False),
+        ("Acme raised its prices in spring", False),
+        ("Oil prices rose 3%", True),
     ],
 )
 def test_a_sentence_that_reports_a_price_is_marked(text, reports):
@@ -224,10 +243,12 @@ def test_a_text_has_the_same_tone_alone_and_in_a_batch(texts):
     assert together.tolist() == pytest.approx(alone, nan_ok=True)
 
 
-# The sheet was labelled by one person: press sentences, broker headlines, prose and the digests of the dossier.
+# Labelled by one person: press sentences, company news, posts, broker headlines, prose, the digests of the dossier.
 @pytest.mark.parametrize(
-    ("kind", "floor"), [("press", 0.9), ("broker", 0.9), ("prose", 0.8), ("digest", 0.85), ("probe", 1.0)]
-)
+    ("kind", "floor"),
+    [("press", 0.9), ("broker", 0.9), ("prose", 0.8), ("digest", 0.85), ("probe", 1.0),
+     ("company", 0.9), ("post", 0.9)],
+)  # fmt: skip
 def test_the_labelled_sheet_is_met(kind, floor):
     rows = SHEET[SHEET["kind"] == kind]
     found = score_tone(rows["text"])["label"]
@@ -365,6 +386,65 @@ def test_a_document_without_event_stays():
 def test_another_company_of_the_document_has_its_own_row():
     table = measure_tone(dossier()).set_index(["document_id", "entity", "speaker_kind"])
     assert table.loc[("two", "Globex", "narrator"), "tone"] < 0
+
+
+def speaking(text, claims=()):
+    """A document about Acme alone, in which a person of Globex and a person of Acme are known."""
+    entities = pd.DataFrame(
+        {
+            "entity": ["Acme", "Globex", "Bo Ray", "Ann Lee"],
+            "name": ["Acme", "Globex", "Bo Ray, chief executive of Globex", "Ann Lee"],
+            "kind": ["company", "company", "person", "person"],
+        }
+    )
+    documents = pd.DataFrame({"document_id": ["d"], "title": ["T"], "kind": ["digest"], "event_id": ["E"]})
+    tables = {"documents": documents, "events": dossier().events, "entities": entities}
+    if claims:
+        tables["claims"] = pd.DataFrame(claims)
+    rows = tone_sentences(Dossier(**tables, texts={"d": text}))
+    return rows[rows["source"] == "document"].set_index("entity")[["counted", "reason"]].T.to_dict("list")
+
+
+FOREIGN = [False, "said for another company"]
+
+
+@pytest.mark.parametrize(
+    ("text", "acme", "globex"),
+    [
+        pytest.param("Globex’s CEO Bo Ray said that demand is strong.", None, [True, np.nan], id="by affiliation"),
+        pytest.param("At a fair in Oslo last week, in a speech, Globex’s CEO Bo Ray said that demand is strong.",
+                     FOREIGN, [True, np.nan], id="of the trade"),
+        pytest.param("Bo Ray said that demand is strong.", FOREIGN, [True, np.nan], id="by the dossier"),
+        pytest.param("Initech’s CEO Jo Smith said that demand is strong.", FOREIGN, None, id="of no known company"),
+        pytest.param("Globex’s CEO Bo Ray said that Acme is strong.", [True, np.nan], [True, np.nan],
+                     id="about the company itself"),
+        pytest.param("Near the works of Acme, Globex’s CEO Bo Ray said that demand is strong.", FOREIGN, [True, np.nan],
+                     id="only named nearby"),
+        pytest.param("The worry grew when analysts at North Street reported that Globex is in trouble.", None,
+                     [True, np.nan], id="analysts on another company"),
+        pytest.param("Analysts at North Street said that the plan is risky.", [True, np.nan], None, id="analysts on it"),
+    ],
+)  # fmt: skip
+def test_a_speaker_of_another_company_does_not_speak_about_the_event(text, acme, globex):
+    found = speaking(text)
+    assert {name: str(row) for name, row in found.items()} == {
+        name: str(row) for name, row in [("Acme", acme), ("Globex", globex)] if row
+    }
+
+
+def test_the_claims_tell_the_company_of_an_executive():
+    claim = {"claim_id": "c", "document_id": "d", "entity": "Globex", "metric": "strategy", "statement": "s",
+             "speaker": "Ann Lee", "speaker_kind": "executive", "modality": "planned", "status": "accepted"}  # fmt: skip
+    text = "CEO Ann Lee said that demand is strong."
+    assert speaking(text)["Acme"][0]
+    assert speaking(text, [claim])["Acme"] == FOREIGN
+
+
+def test_the_evidence_is_found_again_in_the_document():
+    rows = tone_sentences(dossier())
+    places = locate_evidence(rows[rows["document_id"].eq("one") & rows["source"].eq("document")])
+    found = {TEXTS["one"][p.start : p.end]: p.kind for p in places.itertuples()}
+    assert found["profit rose"] == "positive" and found["risky"] == "negative"
 
 
 def test_any_scorer_goes_through_the_same_tables():

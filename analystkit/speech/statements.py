@@ -184,9 +184,10 @@ def _reported(
             return first, first + len(lead.rstrip(","))
         return (verb.end() + comma + 1, stop) if comma >= 0 else None
     opened = _OPENED.match(rest)
-    judges = frame == "that" and who.kind == "analyst"  # "an analyst expects it to"
+    acted = re.match(r"\s+(?:them|him|us|me|you)\b", rest)  # "deny them access": nothing is said
+    judges = frame == "that" and who.kind == "analyst" and not acted  # "an analyst expects it to"
     rated = frame == "quote" and who.how == "unnamed"  # "Analysts call the plan risky"
     if frame == "whether" or rated or opened or ((judges or frame in ("clause", "view")) and rest.strip()):
         skip = opened.end() if opened else 0
         return (verb.end() + skip, stop) if len(rest[skip:].split()) >= 2 else None
-    return (verb.end(), stop) if frame == "object" and len(rest.split()) >= 3 else None
+    return (verb.end(), stop) if frame == "object" and not acted and len(rest.split()) >= 3 else None

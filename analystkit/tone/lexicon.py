@@ -42,39 +42,19 @@ class Lexicon:
     value: np.ndarray
 
 
-def inflect(word: str, forms: str) -> list[str]:
-    """Return the forms of a word: a regular verb, a regular noun, or the forms listed.
+def spellings(entry: str, forms: str) -> list[tuple[str, ...]]:
+    """Return the word sequences of an entry and of its other forms: ``a|b`` are alternatives.
 
     Examples
     --------
-    >>> inflect("surge", "verb"), inflect("worry", "noun"), inflect("win", "wins;won")
-    (['surge', 'surges', 'surged', 'surging'], ['worry', 'worries'], ['win', 'wins', 'won'])
+    >>> spellings("top line", ""), spellings("win", "wins;won")
+    ([('top', 'line')], [('win',), ('wins',), ('won',)])
+    >>> spellings("win|lose a bid", "")
+    [('win', 'a', 'bid'), ('lose', 'a', 'bid')]
     """
-    if forms not in ("verb", "noun"):
-        return [word, *(form for form in forms.split(";") if form and form != word)]
-    if word.endswith("y") and word[-2] not in "aeiou":
-        plural, past = word[:-1] + "ies", word[:-1] + "ied"
-    else:
-        plural = word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")
-        past = word + ("d" if word.endswith("e") else "ed")
-    if forms == "noun":
-        return [word, plural]
-    if re.fullmatch(r"[^aeiou]+[aeiou][^aeiouwxy]", word):
-        return [word, plural, word + word[-1] + "ed", word + word[-1] + "ing"]
-    return [word, plural, past, re.sub(r"(?<!e)e$", "", word) + "ing"]
-
-
-def _spellings(entry: str, forms: str, known: dict[str, list[str]]) -> list[tuple[str, ...]]:
-    """Return an entry's word sequences: ``a|b`` are alternatives, ``cut~`` all forms of cut."""
-
-    def forms_of(word: str) -> list[str]:
-        return known.get(word[:-1]) or inflect(word[:-1], "verb") if word.endswith("~") else [word]
-
-    spelled: list[tuple[str, ...]] = []
-    for phrase in inflect(entry, forms) if forms else [entry]:
-        choices = [ALTERNATIVES.split(part) for part in ENTRY_TOKEN.findall(phrase) or [phrase]]
-        spelled.extend(product(*([f for word in words for f in forms_of(word)] for words in choices)))
-    return spelled
+    phrases = [entry, *filter(None, forms.split(";"))]
+    parts = [[ALTERNATIVES.split(part) for part in ENTRY_TOKEN.findall(p) or [p]] for p in phrases]
+    return [sequence for choices in parts for sequence in product(*choices)]
 
 
 @cache
@@ -84,14 +64,13 @@ def lexicon() -> Lexicon:
     marks = {"": "", "#": "number", "^": "start"} | dict.fromkeys(STOPS, "stop") | {",": "comma"}
     own = pd.DataFrame({"entry": list(marks), "class": list(marks.values()), "value": "0", "forms": ""})
     table = pd.concat([own, *(read_words(f"tone_{name}.csv") for name in FILES)], ignore_index=True)
-    known = {e: inflect(e, forms) for e, forms in zip(table["entry"], table["forms"], strict=True) if forms}
     kind, kinds = pd.factorize(table["class"])
     words = {"": UNKNOWN, "#": NUMBER, "\n": START, "^": START}
     words |= dict.fromkeys(table.loc[table["class"].eq("number"), "entry"], NUMBER)
     trie: dict[tuple[int, int], int] = {}
     ends: dict[int, int] = {}
     for entry, row in enumerate(table.to_dict("records")):
-        for sequence in _spellings(row["entry"], row["forms"], known):
+        for sequence in spellings(row["entry"], row["forms"]):
             node = 0
             for word in sequence:
                 number = words.setdefault(word, len(words) - 1)

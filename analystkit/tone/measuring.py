@@ -17,12 +17,12 @@ from analystkit.tone.scorers import Scorer
 from analystkit.tone.scoring import label_of, score_tone
 
 SAME_WORDING = 0.6  # share of the shorter quotation's content words that the other repeats
-_LEAD = 40  # a company named so early is what a sentence is about
+_LEAD = 40  # a company named so early is what a sentence or a statement is about
 _KEYS = ["event_id", "document_id", "source", "entity", "speaker_kind"]
-_PIECE = "event_id document_id source entity start end text called"
-_PIECE += " speaker speaker_kind quoted is_boilerplate statement"
+_PIECE = "event_id document_id source entity start end text called foreign"
+_PIECE += " is_boilerplate speaker speaker_kind quoted statement"
 _TYPES = dict.fromkeys(_PIECE.split(), "str") | dict.fromkeys(["start", "end"], "int64")
-_TYPES |= dict.fromkeys(["quoted", "is_boilerplate"], "bool")
+_TYPES |= dict.fromkeys(["foreign", "quoted", "is_boilerplate"], "bool")
 _AGAIN, _PRICE = "the same quotation is counted in another document", "reports a price"
 
 
@@ -42,8 +42,9 @@ def tone_sentences(dossier: Any, scorer: Scorer | None = None) -> pd.DataFrame:
         event_id, document_id, source (document or headline), entity, start, end, text, speaker,
         speaker_kind, quoted, score, label, evidence, hedge, tense, reports_price,
         is_boilerplate, role, origin_key, counted, reason. A sentence with a statement is parted
-        into the statement and the words around it. A row that does not count in the tone stays,
-        with its reason. Offsets of a headline are those within the title.
+        into the statement and the words around it. What names no company is about that of the event,
+        but an executive speaks of his own company or of the trade. A row that does not count in
+        the tone stays, with its reason. Offsets of a headline are those within the title.
 
     Examples
     --------
@@ -56,33 +57,59 @@ def tone_sentences(dossier: Any, scorer: Scorer | None = None) -> pd.DataFrame:
     """
     rows = pd.DataFrame(list(_pieces(dossier)), columns=list(_TYPES)).astype(_TYPES)
     named = rows["called"].notna()
-    whole = score_tone(rows["text"])
+    tone = score_tone(rows["text"]).assign(role="subject").drop(columns="strength")
     judged = score_tone(rows.loc[named, "text"], rows.loc[named, "called"].tolist())
-    tone = whole.assign(role="subject")
     for column in ["score", "label", "evidence", "role"]:  # a price report is one of whomever
         tone.loc[named, column] = judged[column]
-    tone["is_boilerplate"] |= rows["is_boilerplate"]
+    advert = rows["is_boilerplate"] | tone["is_boilerplate"]
     if scorer is not None:
         tone["score"] = _checked(scorer, rows["text"].tolist())
         tone["label"] = pd.Series(label_of(tone["score"].to_numpy()), dtype="str")
         tone["evidence"] = [[] for _ in range(len(tone))]
-    rows = rows.drop(columns=["called", "is_boilerplate"]).join(tone.drop(columns="strength"))
-    rows["origin_key"] = _origins(rows, dossier.claims)
+    keys = _origins(rows, dossier.claims)
     document = rows["document_id"].fillna("a title alone")
-    origin = document.groupby([rows[c] for c in ["event_id", "entity", "origin_key"]], dropna=False)
-    again = rows["origin_key"].notna() & document.ne(origin.transform("first"))
-    rows = rows.drop(columns="statement")
-    reasons = [
-        (rows["is_boilerplate"], "advertisement or page furniture"),
-        (again, _AGAIN),
-        (rows["reports_price"], _PRICE),
-        (rows["role"].isin(["source", "rival"]), "the entity judges or is only compared with"),
-        (rows["score"].isna(), "no evidence"),
+    first = document.groupby([rows["event_id"], rows["entity"], keys], dropna=False).transform("first")
+    reasons = {
+        "advertisement or page furniture": advert,
+        _AGAIN: keys.notna() & document.ne(first),
+        "said for another company": rows["foreign"],
+        _PRICE: tone["reports_price"],
+        "the entity judges or is only compared with": tone["role"].isin(["source", "rival"]),
+        "no evidence": tone["score"].isna(),
+    }
+    rows = rows.drop(columns=["called", "foreign", "is_boilerplate", "statement"]).join(tone)
+    reason = pd.Series(np.select(list(reasons.values()), list(reasons), np.array(None)), dtype="str")
+    return rows.assign(is_boilerplate=advert, origin_key=keys, reason=reason, counted=reason.isna())
+
+
+def locate_evidence(sentences: pd.DataFrame) -> pd.DataFrame:
+    """Return the words that made the scores as places in the document.
+
+    Parameters
+    ----------
+    sentences
+        Rows of `tone_sentences` of one document.
+
+    Returns
+    -------
+    pd.DataFrame
+        start, end, title (rule and value) and kind (positive, negative, neutral), each once: what
+        `analystkit.tables.highlight` marks.
+
+    Examples
+    --------
+    >>> found = {"start": 3, "end": 7, "rule": "word", "value": -0.4}
+    >>> locate_evidence(pd.DataFrame({"start": [10], "evidence": [[found]]})).values.tolist()
+    [[13, 17, 'word -0.40', 'negative']]
+    """
+    places = [
+        (row.start + e["start"], row.start + e["end"], f"{e['rule']} {e['value']:+.2f}", e["value"])
+        for row in sentences.itertuples()
+        for e in row.evidence
     ]
-    applies, why = zip(*reasons, strict=True)
-    rows["reason"] = pd.Series(np.select(applies, why, np.array(None)), dtype="str")
-    rows["counted"] = rows["reason"].isna()
-    return rows
+    frame = pd.DataFrame(places, columns=["start", "end", "title", "kind"]).drop_duplicates()
+    worded = frame["kind"].map(lambda v: "positive" if v > 0 else "negative" if v < 0 else "neutral")
+    return frame.assign(kind=worded.astype("str"))
 
 
 def measure_tone(dossier: Any, scorer: Scorer | None = None) -> pd.DataFrame:
@@ -153,20 +180,34 @@ def _checked(scorer: Scorer, texts: list[str]) -> np.ndarray:
     return scores
 
 
-def _companies(dossier: Any) -> dict[str, set[str]]:
-    """Return the names of each company."""
-    table = dossier.entities[dossier.entities["kind"] == "company"]
-    names = table["entity"] + ";" + table["name"].fillna("") + ";" + table["aliases"].fillna("")
+def _named(names: dict[str, set[str]], text: str) -> dict[str, tuple[int, str]]:
+    """Return the companies that a text names: place and name of the first mention."""
+    found = {e: [(place_of(name, text)[0], name) for name in known] for e, known in names.items()}
+    return {e: min(p for p in places if p[0] >= 0) for e, places in found.items() if max(places)[0] >= 0}
+
+
+def _aliases(entities: pd.DataFrame) -> dict[str, set[str]]:
+    """Return the names of each entity."""
+    names = entities["entity"] + ";" + entities["name"].fillna("") + ";" + entities["aliases"].fillna("")
     known = [{name.strip() for name in row.split(";")} - {""} for row in names]
-    return dict(zip(table["entity"], known, strict=True))
+    return dict(zip(entities["entity"], known, strict=True))
+
+
+def _employers(dossier: Any, companies: dict[str, set[str]]) -> dict[str, dict[str, tuple[int, str]]]:
+    """Return for each person his company, as the list of entities tells it, else his claims as executive."""
+    persons = _aliases(dossier.entities[dossier.entities["kind"] == "person"]).values()
+    described = {name: _named(companies, "; ".join(known)) for known in persons for name in known}
+    claims = dossier.claims[dossier.claims["speaker_kind"] == "executive"]
+    claimed = claims.groupby("speaker")["entity"].agg("; ".join).to_dict()
+    own = {name: _named(companies, entities) for name, entities in claimed.items()}
+    return own | {name: company for name, company in described.items() if company}
 
 
 def _texts(dossier: Any) -> Iterator[tuple[str | float, str | float, str, str]]:
     """Yield event, document, source and text of every text: documents and printed titles."""
     seen = set()
     for row in dossier.documents.sort_values("published_at", kind="stable").itertuples():
-        text = dossier.text(row.document_id)
-        if text:
+        if text := dossier.text(row.document_id):
             yield row.event_id, row.document_id, "document", text
         if isinstance(row.event_id, str) and isinstance(row.title, str):
             seen.add((row.event_id, row.title.casefold()))
@@ -178,24 +219,31 @@ def _texts(dossier: Any) -> Iterator[tuple[str | float, str | float, str, str]]:
 
 def _pieces(dossier: Any) -> Iterator[tuple[Any, ...]]:
     """Yield every piece of every text, once for each company it is about."""
-    names = _companies(dossier)
-    about = dossier.events.set_index("event_id")["entity"].to_dict()
+    companies = _aliases(dossier.entities[dossier.entities["kind"] == "company"])
+    employers = _employers(dossier, companies)
+    events = dossier.events.set_index("event_id")["entity"].to_dict()
     for event_id, document_id, source, text in _texts(dossier):
-        main = [e.strip() for e in str(about.get(event_id, "")).split(";") if e.strip()]
-        for start, end, *said in _parts(text):
-            piece = text[start:end]
-            places = {e: [(place_of(name, piece)[0], name) for name in known] for e, known in names.items()}
-            called = {
-                e: min(p for p in found if p[0] >= 0) for e, found in places.items() if max(found)[0] >= 0
-            }
-            led = any(at < _LEAD for entity, (at, _) in called.items() if entity not in main)
-            for entity in [*called, *(e for e in main if e not in called and not led)]:
+        main = [e.strip() for e in str(events.get(event_id, "")).split(";") if e.strip()]
+        for start, end, advert, said in _parts(text):
+            called, spoken, own, house = _named(companies, text[start:end]), {}, {}, ""
+            told = (np.nan, "narrator", False, np.nan)
+            if said is not None:
+                told = (said.speaker, said.speaker_kind, said.quoted, said.statement)
+                spoken = _named(companies, said.statement)
+            if told[1] in ("executive", "company"):
+                house = said.affiliation if isinstance(said.affiliation, str) else ""
+                own = _named(companies, house or said.speaker) or employers.get(said.speaker, {})
+            led = {e for found in (called, spoken) for e, (at, _) in found.items() if at < _LEAD} - {*main}
+            about = [*called, *(e for e in main if not led), *own]
+            for entity in dict.fromkeys(about):
                 name = called[entity][1] if entity in called else np.nan
-                yield event_id, document_id, source, entity, start, end, piece, name, *said
+                foreign = bool(own or house) and entity not in own and entity not in spoken
+                place = (event_id, document_id, source, entity, start, end, text[start:end], name)
+                yield *place, foreign, advert, *told
 
 
-def _parts(text: str) -> Iterator[tuple[Any, ...]]:
-    """Yield start, end, speaker, kind, quoted, is_boilerplate and statement, part by part.
+def _parts(text: str) -> Iterator[tuple[int, int, bool, Any]]:
+    """Yield start, end, is_boilerplate and the statement made there (or None), part by part.
 
     A sentence that reports one statement belongs to its speaker as a whole, since the verb is part
     of the judgement ("investors doubt whether ..."); quotations are parted from the words around.
@@ -203,21 +251,18 @@ def _parts(text: str) -> Iterator[tuple[Any, ...]]:
     said = attribute_speakers(text)
     for line in sentences(text).itertuples():
         here = list(said[(said["start"] < line.end) & (said["end"] > line.start)].itertuples())
-        advert = line.is_boilerplate
-        if len(here) == 1 and not here[0].quoted:
-            row = here[0]
-            yield line.start, line.end, row.speaker, row.speaker_kind, False, advert, row.statement
-            continue
+        whole = len(here) == 1 and not here[0].quoted
+        parts: list[tuple[int, int, Any]] = []
         at = line.start
-        for row in [*here, None]:
-            first = max(row.start, line.start) if row else line.end
-            if first < at:
-                continue
-            if len(re.findall(r"\w+", text[at:first])) >= 3:
-                yield at, first, np.nan, "narrator", False, advert, np.nan
-            if row:
-                at = min(row.end, line.end)
-                yield first, at, row.speaker, row.speaker_kind, row.quoted, advert, row.statement
+        for row in here:
+            first, last = (row.start, row.end) if not whole else (line.start, line.end)
+            first, last = max(first, line.start), min(last, line.end)
+            if first >= at:
+                parts += [(at, first, None), (first, last, row)]
+                at = last
+        for first, last, row in [*parts, (at, line.end, None)]:
+            if row is not None or len(re.findall(r"\w+", text[first:last])) >= 3:
+                yield first, last, line.is_boilerplate, row
 
 
 def _origins(rows: pd.DataFrame, claims: pd.DataFrame) -> pd.Series:

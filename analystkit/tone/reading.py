@@ -47,6 +47,11 @@ class Reading:
         small_next = np.append(~self.capital[1:] & (self.kind[1:] == 0), False)
         return (self.opens & ~((self.initial == ord(".")) & small_next)) | new_text
 
+    @cached_property
+    def polarity(self) -> np.ndarray:
+        """Return 1 for metrics of which more is better (prices, too), -1 for burdens, else 0."""
+        return self.where("good", "price").astype("int64") - self.where("bad")
+
     def where(self, *kinds: str) -> np.ndarray:
         """Return which units are of one of these kinds."""
         codes = lexicon().codes
@@ -78,7 +83,7 @@ def next_after(mask: np.ndarray) -> np.ndarray:
     return n - 1 - last_before(mask[::-1])[::-1]
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
     """Lower-case without changing any offset; a curly apostrophe becomes straight."""
     low = text.lower()
     if len(low) != len(text):
@@ -109,7 +114,7 @@ def read(texts: Sequence[str]) -> Reading:
     flat = [text.replace("\n", " ") for text in texts]
     joined = "\n" + "\n".join(flat) + "\n"
     begins = np.cumsum([1, *(len(text) + 1 for text in flat)])[:-1]
-    low = _fold(joined)
+    low = fold(joined)
     pieces = TOKEN.split(low)  # gap, token, gap, token, ..., gap
     ends = np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces)))
     start, end = ends[0:-1:2], ends[1::2].copy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -35,7 +36,7 @@ def combine(values: Sequence[float]) -> float:
     >>> round(combine([1.0, -0.5]), 3), combine([1.0, -1.0]), combine([])
     (0.462, 0.0, nan)
     """
-    return float(np.tanh(round(sum(values), 6))) if len(values) else float("nan")
+    return math.tanh(round(sum(values), 6)) if len(values) else float("nan")
 
 
 def label_of(scores: Sequence[float] | np.ndarray) -> np.ndarray:
@@ -87,30 +88,30 @@ def score_tone(
     [{'start': 0, 'end': 11, 'span': 'Profit fell', 'rule': 'metric falls', 'value': -1.0}]
     """
     given = pd.Series([texts] if isinstance(texts, str) else texts, dtype=object)
-    listed = [text if isinstance(text, str) else "" for text in given]
-    names = [entities] * len(listed) if isinstance(entities, str) or entities is None else list(entities)
-    if len(names) != len(listed):
+    names = [entities] * len(given) if isinstance(entities, str) or entities is None else list(entities)
+    if len(names) != len(given):
         raise TableError(
-            f"{len(listed)} texts came with {len(names)} entities; give one name for all texts, or one a text."
+            f"{len(given)} texts came with {len(names)} entities; give one name for all texts, or one a text."
         )
+    wordings = np.array([text if isinstance(text, str) else "" for text in given], dtype=object)
+    row, listed = pd.factorize(wordings)  # each wording is read once
     units = read(listed)
-    found, roles = _evidence(units, len(listed)), [""] * len(listed)
-    if entities is not None:
-        for i, (name, text) in enumerate(zip(names, listed, strict=True)):
-            roles[i], found[i] = about(name if isinstance(name, str) else "", text, found[i])
+    evidence = _evidence(units, len(listed))
+    if entities is None:
+        roles, found = None, [evidence[i][:] for i in row]
+    else:
+        judged = [about(name, listed[i], evidence[i]) for name, i in zip(names, row, strict=True)]
+        roles, found = [role for role, _ in judged], [pieces for _, pieces in judged]
 
-    def grade(kind: str, value: np.ndarray) -> np.ndarray:
-        highest = np.zeros(len(listed), dtype="int64")
-        chosen = units.where(kind)
-        np.maximum.at(highest, units.text[chosen], value[chosen].astype("int64"))
-        return highest
+    def highest(kind: str, value: np.ndarray) -> np.ndarray:
+        grade, chosen = np.zeros(len(listed), dtype="int64"), units.where(kind)
+        np.maximum.at(grade, units.text[chosen], value[chosen].astype("int64"))
+        return grade[row]
 
-    values = [[piece["value"] for piece in evidence] for evidence in found]
-    once = np.ones(len(units.kind))
-    hedge = grade("hedge", units.value)
-    tense = np.where(hedge >= 2, 2, np.maximum(2 * grade("condition", once), grade("plan", once)))
+    values = [[piece["value"] for piece in pieces] for pieces in found]
     score = np.array([combine(v) for v in values], dtype=float)
-    priced = [any(piece["rule"] in PRICE_RULES for piece in evidence) for evidence in found]
+    once, hedge = np.ones(len(units.kind)), highest("hedge", units.value)
+    tense = np.where(hedge >= 2, 2, np.maximum(2 * highest("condition", once), highest("plan", once)))
     columns = {
         "score": score,
         "label": pd.Series(label_of(score), given.index, dtype="str"),
@@ -118,12 +119,12 @@ def score_tone(
         "evidence": pd.Series(found, given.index, dtype=object),
         "hedge": hedge,
         "tense": pd.Series(TENSES[tense], given.index, dtype="str"),
-        "reports_price": pd.Series(priced, given.index, dtype="bool"),
-        "is_boilerplate": grade("advert", once) > 0,
-        "role": pd.Series(roles, given.index, dtype="str"),
+        "reports_price": np.array([any(p["rule"] in PRICE_RULES for p in ps) for ps in found], bool),
+        "is_boilerplate": highest("advert", once) > 0,
     }
-    frame = pd.DataFrame(columns, index=given.index)
-    return frame if entities is not None else frame.drop(columns="role")
+    if roles is not None:
+        columns["role"] = pd.Series(roles, given.index, dtype="str")
+    return pd.DataFrame(columns, index=given.index)
 
 
 def _evidence(units: Reading, count: int) -> list[Spans]:
