@@ -22,10 +22,8 @@ from analystkit.figures import find_figures
 from analystkit.intervals import half_units
 from analystkit.schemas import PERIOD
 
-_COLUMNS = {"start": "int64", "end": "int64"}
-_COLUMNS |= dict.fromkeys(
-    ["quote", "verdict", "claim_id", "expected", "message", "document_id", "source_quote"], "str"
-)
+_TEXT = ["quote", "verdict", "claim_id", "expected", "message", "document_id", "source_quote"]
+_COLUMNS = {"start": "int64", "end": "int64"} | dict.fromkeys(_TEXT, "str")
 _PLAIN = ("", "exact")
 # Measures that a draft may name one for the other.
 _SPENDING = frozenset(["investment_plan", "capex", "cost", "contract_value"])
@@ -88,10 +86,11 @@ def check_text(draft: str, dossier: Dossier) -> pd.DataFrame:
         # Without a date "this year" cannot be placed, and "this fiscal year" fits any fiscal year.
         periods = sorted(p for p in stated if p == "FY" or re.fullmatch(PERIOD, p))
         verdict, row, expected, message = _judge(figure, kin, periods, place["text"])
-        quoted = (figure.start, figure.end, draft[figure.start : figure.end])
-        known = row is not None
-        source = (row.document_id, row.quote or None) if known else (None, None)
-        rows.append((*quoted, verdict, row.claim_id if known else None, expected or None, message, *source))
+        claim_id, document_id, quote = (
+            getattr(row, c, None) or None for c in ("claim_id", "document_id", "quote")
+        )
+        quoted = (figure.start, figure.end, draft[figure.start : figure.end], verdict, claim_id)
+        rows.append((*quoted, expected or None, message, document_id, quote))
     return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
 
 
@@ -134,9 +133,12 @@ def _same_figure(
         row, ours = fitting[0], " or ".join(map(period_in_words, periods))
         message = f"{_start(row)} of {period_in_words(row.period)}, the draft says {ours}."
         return "wrong period", row, row.period, message
-    current = [row for row in dated if not row.superseded_by]
+    newest = [_newest(row, sources) for row in dated]
+    # What was said again since, the same point or the same range, is as good as new.
+    pairs = zip(dated, newest, strict=True)
+    current = [new for old, new in pairs if len(_ends(old)) == len(_ends(new)) and _equal(old, new)]
     if not current:
-        newer = next((row for row in sources if row.claim_id == dated[0].superseded_by), dated[0])
+        newer = newest[0]
         day = f" on {newer.day:%Y-%m-%d}" if pd.notna(newer.day) else ""
         return "stale", newer, shown(newer), f"{_start(dated[0])}; {newer.speaker} said {shown(newer)}{day}."
     # The claim of the same hedge and scope comes first.
@@ -162,6 +164,14 @@ def _same_figure(
     return "holds", first, "", f"{_start(first)}."
 
 
+def _newest(row: Any, sources: list[Any]) -> Any:
+    """Return the claim that replaced a claim, and the one that replaced that, up to the last."""
+    known = {each.claim_id: each for each in sources}
+    while row.superseded_by in known:
+        row = known.pop(row.superseded_by)
+    return row
+
+
 def _other_figure(figure: Any, own: list[Any], kin: list[Any], periods: list[str]) -> _Verdict:
     """Judge a figure that no claim of its entity has: by the claims of the same measure and period."""
     near = [
@@ -171,14 +181,12 @@ def _other_figure(figure: Any, own: list[Any], kin: list[Any], periods: list[str
         and not row.superseded_by and "scale_missing" not in row.flags
     ]  # fmt: skip
     if near and (figure.period or len({row.fact for row in near}) == 1):
-        row = min(
-            near,
-            key=lambda row: (row.value != figure.value, row.unit != figure.unit, *_distance(figure, row)),
-        )
+        row = next((row for row in near if row.unit != figure.unit and _converted(figure, row)), None)
+        if row is not None:
+            return "holds", row, "", f"{_start(row)}, the same in {figure.unit}."
+        row = min(near, key=lambda row: _distance(figure, row))
         if row.unit == figure.unit and figure.bound not in _PLAIN and _covers(figure, row):
             return "holds", row, "", f"{_start(row)}, which the draft's figure contains."
-        if row.unit != figure.unit and _converted(figure, row):
-            return "holds", row, "", f"{_start(row)}, the same in {figure.unit}."
         return "contradicted", row, shown(row), f"{_start(row)}, not {shown(figure)}."
     message = f"No claim of the dossier says {shown(figure)} of {figure.entity}."
     other = next((row for row in kin if _equal(figure, row) and row.entity != figure.entity), None)
@@ -191,17 +199,17 @@ def _start(row: Any) -> str:
     return f"{row.entity}: {row.document_id} says {shown(row)}"
 
 
+def _ends(row: Any) -> list[float]:
+    return [row.value] if np.isfinite(row.value) else [row.low, row.high]
+
+
 def _equal(figure: Any, row: Any) -> bool:
     """Return whether the printed figures are the same, within the rounding of the coarser one."""
-    if figure.unit != row.unit:
-        return False
-    if np.isfinite(figure.value) and np.isfinite(row.value):
-        # One figure is printed in the other's rounding, or it is another figure.
-        return bool(abs(figure.value - row.value) <= max(figure.half, row.half) * (1 + 1e-9))
-    ends = [row.low, row.high] if row.bound == "range" else []
-    if np.isfinite(figure.value):
-        return any(np.isclose(figure.value, end, rtol=1e-9) for end in ends)
-    return bool(ends) and np.allclose([figure.low, figure.high], ends, rtol=1e-9)
+    points = np.isfinite(figure.value) and np.isfinite(row.value)
+    slack = max(figure.half, row.half) * (1 + 1e-9) if points else 0.0
+    return figure.unit == row.unit and all(
+        any(abs(ours - end) <= max(slack, 1e-9 * abs(end)) for end in _ends(row)) for ours in _ends(figure)
+    )
 
 
 def _measures(figure: Any, row: Any) -> bool:
@@ -213,11 +221,12 @@ def _period_fits(figure: Any, row: Any, periods: list[str]) -> bool:
     if not periods or not row.period or row.period in periods or ("FY" in periods and row.period[:2] == "FY"):
         return True
     # The periods of a draft are counted from the day of the claim.
-    spans = [(period, *span_of(period, None, row.day)) for period in periods]
-    tried = [
-        figure._replace(**dict(zip(("period", "starts", "ends", "years"), s, strict=True))) for s in spans
-    ]
-    return any(same_period(each, row) and not fiscal_against_calendar(each, row) for each in tried)
+    for period in periods:
+        starts, ends, years = span_of(period, None, row.day)
+        each = figure._replace(period=period, starts=starts, ends=ends, years=years)
+        if same_period(each, row) and not fiscal_against_calendar(each, row):
+            return True
+    return False
 
 
 def _covers(figure: Any, row: Any) -> bool:
@@ -227,10 +236,10 @@ def _covers(figure: Any, row: Any) -> bool:
     return bool(figure.low <= row.low and row.high <= figure.high)
 
 
-def _distance(figure: Any, row: Any) -> tuple[float, bool]:
+def _distance(figure: Any, row: Any) -> tuple[bool, bool, float, bool]:
     """Order the claims by how far their figure is, hedged ones first."""
-    ours, theirs = (each.value if np.isfinite(each.value) else each.high for each in (figure, row))
-    return float(abs(np.log1p(abs(ours)) - np.log1p(abs(theirs)))), row.bound in _PLAIN
+    ours, theirs = (np.log1p(abs(_ends(each)[-1])) for each in (figure, row))
+    return row.value != figure.value, row.unit != figure.unit, abs(ours - theirs), row.bound in _PLAIN
 
 
 def _converted(figure: Any, row: Any) -> bool:

@@ -1,10 +1,17 @@
 """Which sources say the same fact. Rates by hand: 7.25 yuan a dollar on 2025-02-24 (ECB)."""
 
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import analystkit as ak
+from analystkit.agreement import facts
+from analystkit.agreement.matching import handles, same_fact
+from analystkit.agreement.statements import statements
 
 ENTITIES = pd.DataFrame(
     {
@@ -30,9 +37,9 @@ def reconciled(*claims):
     given = {"claims": pd.DataFrame(claims)} if claims else {}
     dossier = ak.Dossier(entities=ENTITIES, **given)
     before = dossier.claims.copy()
-    facts = ak.reconcile(dossier)
+    found = ak.reconcile(dossier)
     pd.testing.assert_frame_equal(before, dossier.claims)
-    return facts
+    return found
 
 
 def capex(claim_id, document_id="d1", value=np.nan, **more):
@@ -56,24 +63,24 @@ def test_hedges_that_differ_meet_in_the_interval_that_all_allow():
 
 
 def test_a_bracketed_conversion_is_folded_and_bridges_to_a_source_without_the_original():
-    facts = reconciled(
+    found = reconciled(
         claim("yuan", "d1", 380e9, bound="more_than"),
         claim("dollars", "d1", 53e9, unit="USD", converts="yuan"),
         claim("other", "d2", 53e9, unit="USD", bound="at_least"),
     )
-    assert len(facts) == 1
-    assert facts.iloc[0][["unit", "verdict", "low", "claim_ids"]].tolist() == [
+    assert len(found) == 1
+    assert found.iloc[0][["unit", "verdict", "low", "claim_ids"]].tolist() == [
         "CNY", "differ", 380e9, "yuan;dollars;other",
     ]  # fmt: skip
 
 
 def test_a_conversion_of_a_conversion_is_not_lost():
-    facts = reconciled(
+    found = reconciled(
         claim("yuan", "d1", 380e9),
         claim("dollars", "d1", 52.4e9, unit="USD", converts="yuan"),
         claim("euros", "d1", 50.1e9, unit="EUR", converts="dollars"),
     )
-    assert sorted(";".join(facts["claim_ids"]).split(";")) == ["dollars", "euros", "yuan"]
+    assert sorted(";".join(found["claim_ids"]).split(";")) == ["dollars", "euros", "yuan"]
 
 
 def test_without_a_bracket_the_rate_of_the_day_bridges_two_currencies():
@@ -122,11 +129,11 @@ def test_what_a_narrator_retold_before_a_company_revised_it_is_no_contradiction(
 
 
 def test_two_figures_of_one_voice_on_one_day_contradict():
-    facts = reconciled(
+    found = reconciled(
         capex("a", "d1", 65e9, speaker="Meta", speaker_kind="company"),
         capex("b", "d2", 75e9, speaker="Meta", speaker_kind="company"),
     )
-    assert facts["verdict"].tolist() == ["contradict"]
+    assert found["verdict"].tolist() == ["contradict"]
 
 
 @pytest.mark.parametrize(
@@ -195,40 +202,120 @@ def test_a_denial_contradicts_a_plan():
 def test_a_comparison_told_the_other_way_round_contradicts(other):
     words = {"metric": "comparison", "of": "cloud"}
     ours = claim("a", "d1", operator="greater", operand="spending of the past decade", **words)
-    facts = reconciled(ours, claim("b", "d2", **words) | other)
-    assert facts["verdict"].tolist() == ["contradict"]
+    found = reconciled(ours, claim("b", "d2", **words) | other)
+    assert found["verdict"].tolist() == ["contradict"]
 
 
 def test_one_comparison_told_twice_agrees():
     words = {"metric": "comparison", "of": "cloud", "operator": "greater"}
-    facts = reconciled(
+    found = reconciled(
         claim("a", "d1", operand="spending of the past decade", **words),
         claim("b", "d2", operand="its spending over the past decade", **words),
     )
-    assert facts["verdict"].tolist() == ["agree"]
+    assert found["verdict"].tolist() == ["agree"]
 
 
 def test_opposite_stances_on_one_thing_contradict():
     market = {"metric": "market_reaction", "speaker": "investors", "speaker_kind": "market", "period": None}
-    facts = reconciled(
+    found = reconciled(
         claim("a", "d1", stance="positive", **market), claim("b", "d2", stance="negative", **market)
     )
-    assert facts["verdict"].tolist() == ["contradict"]
+    assert found["verdict"].tolist() == ["contradict"]
+
+
+STRATEGY = {"metric": "strategy", "of": "cloud", "period": None}
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "verdict"),
+    [
+        ("Alibaba will expand its cloud abroad.", "Alibaba will expand its cloud abroad this time.", "agree"),
+        ("Alibaba will expand its cloud abroad.", "The group lowers the prices of computing.", "differ"),
+        ("Alibaba will expand its cloud abroad.", "Alibaba will not expand its cloud abroad.", "differ"),
+        ("Alibaba wants its cloud prices to rise.", "Alibaba wants its cloud prices to fall.", "differ"),
+    ],
+)
+def test_statements_without_figures_agree_by_their_words_and_not_by_their_subject(ours, theirs, verdict):
+    found = reconciled(
+        claim("a", "d1", statement=ours, **STRATEGY), claim("b", "d2", statement=theirs, **STRATEGY)
+    )
+    assert found["verdict"].tolist() == [verdict]
+
+
+def test_what_one_source_tells_as_done_and_the_other_as_a_plan_differs():
+    done = claim("b", "d2", statement="Alibaba expands its cloud.", **STRATEGY | {"modality": "reported"})
+    row = reconciled(claim("a", "d1", statement="Alibaba expands its cloud.", **STRATEGY), done).iloc[0]
+    assert (row["verdict"], "done or certain" in row["note"]) == ("differ", True)
+
+
+def test_one_event_of_one_day_agrees_in_whatever_words():
+    event = {"metric": "other", "of": "summit", "period": "2025-02-17", "modality": "reported"}
+    found = reconciled(
+        claim("a", "d1", statement="The founder was at the summit.", **event),
+        claim("b", "d2", statement="Jack Ma sat in the first row.", **event),
+    )
+    assert found["verdict"].tolist() == ["agree"]
+
+
+def test_what_one_source_adds_to_a_shared_statement_sets_nobody_apart_and_a_third_voice_does():
+    shared = "Alibaba will expand its cloud abroad."
+    added = claim("b", "d1", statement="That is a marked change for a retailer.", **STRATEGY)
+    two = [
+        claim("a", "d1", statement=shared, **STRATEGY),
+        added,
+        claim("c", "d2", statement=shared, **STRATEGY),
+    ]
+    third = claim("d", "d3", statement="The group lowers the prices of computing.", **STRATEGY)
+    assert reconciled(*two)["verdict"].tolist() == ["agree"]
+    assert reconciled(*two, third)["verdict"].tolist() == ["differ"]
+
+
+_CELLS = {
+    "metric": ["capex", "share_price", "comparison", "strategy"], "of": [None, "ai", "cloud"],
+    "period": [None, "P3Y", "2025", "FY2025", "2024/2026", "../2027", "2025-Q1", "P10Y", "2025-02-24", "2025-03", "../2025"],
+    "said_on": [None, "2025-02-24", "2025-02-27", "2026-01-05"], "operator": [None, "greater", "less"],
+    "operand": [None, "the past decade"], "definition": [None, "cash"], "value": [np.nan, 5e9],
+}  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.fixed_dictionaries({k: st.sampled_from(v) for k, v in _CELLS.items()}), min_size=2, max_size=8
+    )
+)
+def test_no_two_statements_of_one_fact_are_filed_apart(cells):
+    rows = [claim(f"c{n}", statement="words", unit="USD") | cell for n, cell in enumerate(cells)]
+    told = list(statements(ak.Dossier(claims=pd.DataFrame(rows), entities=ENTITIES)).itertuples())
+    for a, b in combinations(told, 2):
+        if (a.metric, a.kind) == (b.metric, b.kind) and same_fact(a, b):
+            assert handles(a)[0] & handles(b)[1] and handles(b)[0] & handles(a)[1]
+
+
+def test_twice_the_facts_take_twice_the_comparisons(monkeypatch):
+    compared = []
+    monkeypatch.setattr(facts, "same_fact", lambda a, b: compared.append(1) or same_fact(a, b))
+    for years in (100, 200):
+        claims = [capex(f"{n}{d}", d, 65e9, period=str(1800 + n)) for n in range(years) for d in ("d1", "d2")]
+        assert len(reconciled(*claims)) == years
+        compared.append(0)
+    once = compared.index(0)
+    assert len(compared) - once <= 2.2 * once
 
 
 def test_rejected_claims_do_not_count_and_unreviewed_ones_are_named():
-    facts = reconciled(claim("a", "d1", 380e9, status="rejected"), claim("b", "d2", 480e9, status="proposed"))
-    assert facts["verdict"].tolist() == ["alone"]
-    assert facts["note"].tolist() == ["not reviewed: b"]
+    found = reconciled(claim("a", "d1", 380e9, status="rejected"), claim("b", "d2", 480e9, status="proposed"))
+    assert found["verdict"].tolist() == ["alone"]
+    assert found["note"].tolist() == ["not reviewed: b"]
 
 
 def test_price_moves_of_different_days_are_different_facts():
     move = {"metric": "price_change", "unit": "percent", "modality": "reported", "period": None}
-    facts = reconciled(
+    found = reconciled(
         claim("a", "d1", 3, direction="down", **move),
         claim("b", "d2", 5, direction="up", **(move | {"said_on": "2025-03-03"})),
     )
-    assert facts["verdict"].tolist() == ["alone", "alone"]
+    assert found["verdict"].tolist() == ["alone", "alone"]
 
 
 def test_the_columns_and_types_do_not_depend_on_the_rows():

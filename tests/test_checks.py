@@ -402,6 +402,96 @@ def test_every_rule_has_a_message_and_every_message_a_rule():
     assert messages["case"].is_unique and set(messages["severity"]) <= {"", "error", "warning", "note"}
 
 
+def test_a_mood_and_a_move_of_days_not_known_are_set_against_each_other():
+    market = {"entity": "Meta", "modality": "reported", "period": None}
+    mood = claim(
+        "a", metric="market_reaction", stance="positive", speaker="investors", speaker_kind="market", **market
+    )
+    move = claim("b", value=3, metric="price_change", direction="down", **market | {"unit": "percent"})
+    assert only(checked(mood, move), "R9")["severity"] == "warning"
+
+
+FERRIES = {
+    "r1": "Harbour Ferries plans to spend 240 million kroner on two electric ferries by 2028. Chief executive Kari Moe"
+    " said ridership rose 12 percent in 2024. The group spent 60 million kroner on chargers and 40 million kroner on"
+    " quays, a total of 100 million kroner.",
+    "r2": "Harbour Ferries will invest 240 million kroner in two ferries by 2028. Revenue came to 1.1 billion kroner.",
+}
+HARBOUR = pd.DataFrame(
+    {
+        "entity": ["Harbour Ferries", "Kari Moe", "Per Lund", "narrator"],
+        "kind": ["company", "person", "person", "group"],
+    }
+)
+HARBOUR["name"] = HARBOUR["entity"]  # fmt: skip
+
+
+def ferry(claim_id, document_id, quote, **more):
+    start = FERRIES[document_id].index(quote)
+    told = {"entity": "Harbour Ferries", "of": "ferries", "unit": "NOK", "period": "../2028", "quote": quote}
+    return claim(claim_id, document_id, **(told | {"start": start, "end": start + len(quote)} | more))
+
+
+RIDERS = {"metric": "growth", "of": "riders", "unit": "percent", "period": "2024", "modality": "reported"}
+RIDERS |= {"direction": "up", "speaker": "Kari Moe", "speaker_kind": "executive"}
+SAILING = [
+    ferry("plan", "r1", "240 million kroner", value=240e6),
+    ferry("same", "r2", "240 million kroner", value=240e6),
+    ferry("riders", "r1", "12 percent", value=12, **RIDERS),
+    ferry("sales", "r2", "1.1 billion kroner", value=1.1e9, metric="revenue", of=None, period="2024", modality="reported"),
+]  # fmt: skip
+
+
+def sailed(*claims, texts=FERRIES, published_at="2025-03-03T08:00:00Z"):
+    documents = pd.DataFrame(
+        {"document_id": list(texts), "title": "T", "kind": "digest", "published_at": published_at}
+    )
+    tables = {"documents": documents, "entities": HARBOUR, "texts": texts}
+    return ak.check(ak.Dossier(claims=pd.DataFrame(claims), **tables))
+
+
+def test_a_clean_dossier_of_another_topic_has_no_finding():
+    assert sailed(*SAILING).empty
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "planted", "rule", "severity"),
+    [
+        pytest.param("plan", {"quote": "250 million kroner"}, "ungrounded quote", "error", id="misquote"),
+        pytest.param("plan", {"value": 250e6}, "figure against quote", "error", id="another value than quoted"),
+        pytest.param("plan", {"unit": "SEK"}, "figure against quote", "error", id="swapped currency"),
+        pytest.param("riders", {"unit": "pp"}, "figure against quote", "error", id="swapped unit"),
+        pytest.param("riders", {"direction": "down"}, "figure against quote", "error", id="wrong direction"),
+        pytest.param("plan", {"bound": "more_than"}, "figure against quote", "warning", id="added hedge"),
+        pytest.param("plan", {"value": 240e9}, "R1 slipped scale", "error", id="wrong scale"),
+        pytest.param("riders", {"speaker": "Per Lund"}, "speaker against text", "warning", id="speaker not named"),
+        pytest.param("riders", {"speaker": "narrator", "speaker_kind": "narrator"}, "speaker against text", "warning", id="attribution lost"),
+        pytest.param("plan", {"document_id": "r9"}, "unknown name", "error", id="unknown document"),
+        pytest.param("plan", {"entity": "Harbor Ferry"}, "unknown name", "error", id="unknown entity"),
+        pytest.param("plan", {"converts": "gone"}, "unknown name", "error", id="conversion of nothing"),
+        pytest.param("plan", {"revises": "gone"}, "unknown name", "error", id="revision of nothing"),
+        pytest.param("plan", {"said_on": "2025-04-01"}, "impossible date", "error", id="said after it was printed"),
+        pytest.param("sales", {"period": "2027"}, "impossible date", "warning", id="a result of years to come"),
+        pytest.param("same", {"value": 310e6}, "R3 values apart", "warning", id="two documents apart"),
+        pytest.param("same", {"document_id": "r1", "start": None, "end": None}, "R15 duplicate", "note", id="told twice"),
+        pytest.param("plan", {"unit": None}, "missing unit", "warning", id="unit missing"),
+    ],
+)  # fmt: skip
+def test_a_planted_error_is_found_by_name(claim_id, planted, rule, severity):
+    found = sailed(*(row | planted if row["claim_id"] == claim_id else row for row in SAILING))
+    assert severity in found.loc[found["rule"] == rule, "severity"].tolist(), found["message"].tolist()
+
+
+def test_a_derived_figure_that_is_wrong_is_found_also_where_the_currency_is_ambiguous():
+    row = only(sailed(*SAILING, texts=FERRIES | {"r1": FERRIES["r1"].replace("of 100", "of 130")}), "R11")
+    assert (row["expected"], row["found"]) == ("100 million", "130 million kroner")
+
+
+def test_a_document_of_a_day_to_come_is_an_error():
+    found = sailed(*SAILING, published_at="2999-03-03T08:00:00Z")
+    assert set(found["rule"]) == {"impossible date"} and found["document_id"].tolist() == ["r1", "r2"]
+
+
 def test_an_unreviewed_claim_is_a_note():
     assert only(checked(claim("a", "s1", 80e9, status="proposed")), "unreviewed")["severity"] == "note"
 

@@ -104,6 +104,47 @@ def test_a_figure_revised_since_is_stale_with_the_newer_one():
     assert "2025-07-30" in row["message"]
 
 
+def test_a_stale_figure_is_told_the_newest_one_however_often_it_was_revised():
+    claims = [
+        claim("jan", "d1", 65e9, said_on="2025-01-24"),
+        claim("apr", "d2", 68e9, said_on="2025-04-30", revises="jan"),
+        claim("jul", "d3", 72e9, said_on="2025-07-30", revises="apr", quote="$72 billion"),
+    ]
+    for figure in ("$65 billion", "$68 billion"):
+        row = judged(f"Meta plans capital expenditure of {figure} in 2025.", *claims).iloc[0]
+        assert (row["verdict"], row["claim_id"], row["expected"]) == ("stale", "jul", '"$72 billion"')
+
+
+@pytest.mark.parametrize("revises", [None, "old"])
+def test_a_figure_that_was_said_again_since_is_not_stale(revises):
+    claims = [
+        claim("old", "d1", 65e9, said_on="2025-01-24"),
+        claim("new", "d2", 65e9, said_on="2025-04-30", revises=revises),
+    ]
+    row = judged("Meta plans capital expenditure of $65 billion in 2025.", *claims).iloc[0]
+    assert row["verdict"] == "holds"
+
+
+def test_a_point_that_became_a_range_does_not_hold():
+    claims = [
+        claim("old", "d1", 65e9, said_on="2025-01-24"),
+        claim("new", "d2", low=65e9, high=72e9, bound="range", said_on="2025-04-30", revises="old"),
+    ]
+    row = judged("Meta plans capital expenditure of $65 billion in 2025.", *claims).iloc[0]
+    assert (row["verdict"], row["claim_id"]) == ("hedge lost", "new")
+
+
+def test_a_conversion_right_at_the_rate_of_the_day_holds_beside_another_of_the_source():
+    """380 billion yuan at 7.25 (ECB, 2025-02-24) are 52.4 billion dollars; the source rounds to 53."""
+    claims = [
+        claim("yuan", "d1", 380e9, unit="CNY", said_on="2025-02-24", quote="380 billion yuan"),
+        claim("dollars", "d1", 53e9, said_on="2025-02-24", quote="$53 billion", converts="yuan"),
+    ]
+    drafts = {"$52.4 billion": "holds", "$53 billion": "holds", "$63 billion": "contradicted"}
+    for figure, verdict in drafts.items():
+        assert judged(f"Meta plans capex of {figure} in 2025.", *claims)["verdict"].tolist() == [verdict]
+
+
 @pytest.mark.parametrize(
     ("draft", "verdict"),
     [

@@ -115,6 +115,10 @@ def test_columns_and_types_are_the_same_whatever_is_found(text):
     ("3.350 euros", [("3.350 euros", 3.35, "EUR")]),
     ("5.5e9 dollars", [("5.5e9 dollars", 5.5e9, "USD")]),
     ("3800亿元人民币", [("3800亿元", 380e9, "CNY")]),
+    ("minus 3 percent, then negative 0.5%", [("minus 3 percent", -3.0, "percent"), ("negative 0.5%", -0.5, "percent")]),
+    ("£211 million¹", [("£211 million", 211e6, "GBP")]),
+    ("USD 5-10bn, or 3bn euros", [("USD 5-10bn", (5e9, 10e9), "USD"), ("3bn euros", 3e9, "EUR")]),
+    ("widened 15 basis points to 142 bps", [("15 basis points", 15.0, "bp"), ("142 bps", 142.0, "bp")]),
     ("100 € and 50$", [("100 €", 100.0, "EUR"), ("50$", 50.0, "USD")]),
     ("$1.4 million for one, $2 million for all", [("$1.4 million", 1.4e6, "USD"), ("$2 million", 2e6, "USD")]),
 ])  # fmt: skip
@@ -147,6 +151,7 @@ def test_strings_that_are_read_wrongly_in_silence_elsewhere_are_read(text, expec
     ("from January 2022 to June 2023", ["2022-01/2023-06"]),
     ("two and a half years", ["P30M"]),
     ("$5 billion a year, three years ago, a 25-year-old", []),
+    ("between now and 2030", ["../2030"]),
     ("by year-end and by the end of the decade", ["../2025", "../2030"]),
     ("within 24 hours", ["PT24H"]),
     ("from 2026 onwards", ["2026/.."]),
@@ -233,6 +238,7 @@ def test_a_company_plan_in_single_dollars_is_flagged_and_a_price_is_not(text, mi
     "GPT-4, QwQ-32B, H100, 5G, 4K and DeepSeek-R1", "iPhone 16 models and Q3 hopes on the S&P 500",
     "9988.HK (2330) at 9:30 am or 5 pm", "1. first 2) second [3]", "+1 212-555-0199", "24/7 and 3.5.1",
     "Fortune 500 companies", "billions of dollars", "the 21st century", "one of the best", "1080p video",
+    "one in five shops", "nine out of ten dentists", "a Boeing 787-9 seats them", "wheat at $5.93-1/2 a bushel",
     "hundreds of millions of users", "three times as many", "http://x.org/2025a/12345",
 ])  # fmt: skip
 def test_names_times_and_numbering_are_no_figures(text):

@@ -11,38 +11,28 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analystkit.agreement.matching import relation, same_fact
+from analystkit.agreement.matching import handles, relation, same_fact, shared
 from analystkit.agreement.statements import FIRST_HAND, statements
 from analystkit.agreement.wording import reasons_in_words
 from analystkit.currencies import convert
 from analystkit.dossier import Dossier
 from analystkit.errors import CurrencyError
-from analystkit.intervals import INTERVAL, hull, intersection
+from analystkit.intervals import INTERVAL
 
 # Two sources that convert one amount on different days, or round differently, are not apart for that.
 _RATE_TOLERANCE = 0.02
 # So many words in common are no accident when one speaker says them.
 QUOTATION = 5
 # What makes one wording of a fact another than the next.
-_WORDING = [
-    "low",
-    "high",
-    "bound",
-    "direction",
-    "operator",
-    "operand",
-    "stance",
-    "modality",
-    "of",
-    "definition",
-]
-_WORDING += ["period", "flags"]
+_WORDING = ["low", "high", "bound", "direction", "operator", "operand", "stance", "modality", "of"]
+_WORDING += ["definition", "period", "flags"]
 _NAMES = ["entity", "metric", "of", "definition", "period"]
-_TEXT = ["entity", "metric", "of", "definition", "unit", "period"]
-_COLUMNS = dict.fromkeys(_TEXT, "str") | {"low": "float64", "high": "float64", "low_closed": "bool"}
-_COLUMNS |= {"high_closed": "bool", "sources": "int64", "origins": "int64"}
+_COLUMNS = dict.fromkeys(["entity", "metric", "of", "definition", "unit", "period"], "str")
+_COLUMNS |= dict(zip(INTERVAL, ["float64", "float64", "bool", "bool"], strict=True))
+_COLUMNS |= dict.fromkeys(["sources", "origins"], "int64")
 _COLUMNS |= dict.fromkeys(["verdict", "claim_ids", "documents", "note"], "str")
-_ADDED = ["fact", "fact_unit", "low", "high", "folded", "superseded_by"]
+_ADDED = {"fact": "int64", "fact_unit": "str", "low": "float64", "high": "float64", "folded": "str"}
+_ADDED |= {"superseded_by": "str"}
 
 
 def group_facts(dossier: Dossier) -> pd.DataFrame:
@@ -90,25 +80,31 @@ def group_facts(dossier: Dossier) -> pd.DataFrame:
             found[row.Index] = (number, unit or row.unit, row.low, row.high, names, later)
             for each in folded:
                 found[each.Index] = (number, each.unit, each.low, each.high, "", later)
-    added = pd.DataFrame.from_dict(found, orient="index", columns=_ADDED).reindex(every.index)
-    types = {"fact": "int64", "fact_unit": "str", "low": "float64", "high": "float64", "folded": "str"}
-    return every.assign(**added.astype(types | {"superseded_by": "str"}))
+    added = pd.DataFrame.from_dict(found, orient="index", columns=list(_ADDED)).reindex(every.index)
+    return every.assign(**added.astype(_ADDED))
 
 
 def _facts(members: list[Any]) -> list[list[Any]]:
-    """Group the statements: each joins the first fact with all of whose members it can be one."""
-    facts: dict[tuple[str, str, str], list[list[Any]]] = {}
+    """Group the statements: each joins the first fact with all of whose members it can be one.
+
+    Only facts that share a handle (what both are about, and when) are looked at, not every pair.
+    """
+    facts: list[list[Any]] = []
+    held: dict[Any, set[int]] = {}
     for row in sorted(members, key=lambda row: -sum(map(bool, (row.of, row.definition, row.period)))):
-        groups = facts.setdefault((row.entity, row.metric, row.kind), [])
-        fitting = [group for group in groups if all(same_fact(row, each) for each in group)]
+        kept, sought = handles(row)
+        near = sorted({number for handle in sought for number in held.get(handle, ())})
+        fitting = [number for number in near if all(same_fact(row, each) for each in facts[number])]
         if len(fitting) > 1:
             # Among several, the one that it does not contradict.
-            fitting.sort(key=lambda group: any(relation(row, each)[0] == "contradict" for each in group))
-        if fitting:
-            fitting[0].append(row)
-        else:
-            groups.append([row])
-    return sorted(sorted(group) for groups in facts.values() for group in groups)
+            fitting.sort(key=lambda n: any(relation(row, each)[0] == "contradict" for each in facts[n]))
+        if not fitting:
+            facts.append([])
+        number = fitting[0] if fitting else len(facts) - 1
+        facts[number].append(row)
+        for handle in kept:
+            held.setdefault(handle, set()).add(number)
+    return sorted(sorted(group) for group in facts)
 
 
 def _unit(fact: list[Any], conversions: dict[str, list[Any]]) -> str:
@@ -129,8 +125,8 @@ def _in_unit(row: Any, unit: str, fact: list[Any], conversions: dict[str, list[A
         for other in conversions.get(each.claim_id, [])
         if each.unit == unit and other.unit == row.unit and other.value
     ]
-    factor, spread = pd.Series(bracketed, dtype="float64").median(), 0.0
-    if pd.isna(factor):
+    factor, spread = np.median(bracketed) if bracketed else np.nan, 0.0
+    if not bracketed:
         day = next((each.day for each in (row, *fact) if pd.notna(each.day)), pd.NaT)
         with contextlib.suppress(CurrencyError):
             factor, spread = convert(1.0, row.unit, unit, day), _RATE_TOLERANCE
@@ -201,21 +197,15 @@ def reconcile(dossier: Dossier) -> pd.DataFrame:
 
 def _fact_row(rows: list[Any]) -> dict[str, Any]:
     current = [row for row in rows if not row.superseded_by] or rows
-    pairs = [relation(a, b) for a, b in combinations(wordings(current, "voice", "day"), 2)]
-    kinds, reasons = ({pair[side] for pair in pairs} - {""} for side in (0, 1))
+    kinds, reasons = _apart(current)
     documents = list(dict.fromkeys(row.document_id for row in current))
     verdict = "agree" if len(documents) > 1 else "alone"
     figures = [row for row in current if row.kind != "words"]
     whole = [row for row in figures if "scale_missing" not in row.flags]
-    usable = [[getattr(row, column) for column in INTERVAL] for row in whole if pd.notna(row.low)]
+    usable = [row for row in whole if pd.notna(row.low)]
     reasons |= {"scale"} if len(whole) < len(figures) else set()
     reasons |= {"currency"} if len(usable) < len(whole) else set()
     notes = [reasons_in_words()[reason][0] for reason in sorted(reasons)]
-    span = pd.Series([np.nan, np.nan, False, False], index=INTERVAL, dtype="object")
-    if usable:
-        intervals = pd.DataFrame(usable, columns=INTERVAL)
-        shared = intersection(intervals)
-        span = hull(intervals) if shared is None else shared
     notes += [f"{row.claim_id} is superseded by {row.superseded_by}" for row in rows if row.superseded_by]
     unread = ", ".join(row.claim_id for row in rows if row.status == "proposed")
     notes += [f"not reviewed: {unread}"] if unread else []
@@ -223,7 +213,7 @@ def _fact_row(rows: list[Any]) -> dict[str, Any]:
     notes += ["documents that share an origin count once"] if origins < len(documents) else []
     return {
         **{column: _usual(getattr(row, column) for row in current) for column in _NAMES},
-        **span.to_dict(),
+        **dict(zip(INTERVAL, shared(usable) or _hull(usable), strict=True)),
         "unit": _usual(row.fact_unit for row in current),
         "sources": len(documents),
         "origins": origins,
@@ -232,6 +222,27 @@ def _fact_row(rows: list[Any]) -> dict[str, Any]:
         "documents": ";".join(documents),
         "note": "; ".join(notes) or None,
     }
+
+
+def _apart(current: list[Any]) -> tuple[set[str], set[str]]:
+    """Return how the statements of a fact stand to one another, and why."""
+    more = ["statement", "document_id"] if current[0].kind == "words" else []
+    pairs = combinations(wordings(current, "voice", "day", *more), 2)
+    told = [(*relation(a, b), {a.document_id, b.document_id}) for a, b in pairs]
+    shared_by = set().union(*(both for _, why, both in told if not why and len(both) > 1))
+    # What one source adds to a statement that the others share sets nobody apart.
+    added = [why in ("modality", "wording") and (len(both) < 2 or both <= shared_by) for _, why, both in told]
+    told = [pair for pair, extra in zip(told, added, strict=True) if not extra]
+    return {kind for kind, _, _ in told}, {why for _, why, _ in told if why}
+
+
+def _hull(rows: list[Any]) -> tuple[float, float, bool, bool]:
+    """Return the interval that contains those of all rows, as `intervals.hull` does of a table."""
+    if not rows:
+        return np.nan, np.nan, False, False
+    low, high = min(row.low for row in rows), max(row.high for row in rows)
+    low_closed = any(row.low_closed for row in rows if row.low == low)
+    return low, high, low_closed, any(row.high_closed for row in rows if row.high == high)
 
 
 def wordings(fact: list[Any], *more: str) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 from analystkit.agreement.wording import SCALES
 from analystkit.figures import find_figures
 from analystkit.periods import overlap
+from analystkit.schemas import read_words
 
 # A level or a move on one day; and measures that say nothing until `of` says what is measured.
 MOMENTARY = frozenset(["price_change", "share_price", "market_value", "index_level", "price_target"])
@@ -19,6 +21,7 @@ LOOSE = frozenset(["other", "strategy", "rate", "cost", "growth", "comparison", 
 LOOSE |= frozenset(["regulation", "sanctions", "capacity", "estimate", "ai_demand", "stake"])
 # Words that name no scope of their own.
 _FILLER = frozenset(["industry", "sector", "business", "spending", "and", "the", "of", "field", "projects"])
+_DENIALS = dict.fromkeys(["not", "no", "never", "without", "nobody", "neither", "nor"], "not")
 _LABEL = re.compile(r"(?:FY)?(\d{4}(?:-[QH]\d)?)$")
 
 
@@ -57,14 +60,32 @@ def related_scopes(first: str, second: str) -> bool:
 
 
 @functools.cache
-def _words_of(scope: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[a-z0-9]+", scope.lower())) - _FILLER
+def _words_of(text: str, letters: int = 1) -> frozenset[str]:
+    return frozenset(re.findall(rf"[^\W_]{{{letters},}}", text.lower())) - _FILLER
 
 
 def _alike(first: str, second: str) -> bool:
     """Return whether two wordings share at least half of their longer words."""
-    one, other = (set(re.findall(r"[a-z]{3,}", t.lower())) - _FILLER for t in (first, second))
+    one, other = _words_of(first, 3), _words_of(second, 3)
     return bool(one | other) and 2 * len(one & other) >= len(one | other)
+
+
+@functools.cache
+def _moves() -> dict[str, str]:
+    moves = read_words("figures_moves.csv")
+    return dict(zip(moves["word"], moves["direction"], strict=True)) | _DENIALS
+
+
+@functools.cache
+def _turns(statement: str) -> frozenset[str]:
+    """Return what may turn a wording into its opposite: ups, downs and denials."""
+    return frozenset(_moves()[word] for word in re.findall("[a-z]+", statement.lower()) if word in _moves())
+
+
+def _turned(first: str, second: str) -> bool:
+    """Return whether only one of two wordings denies, or one tells of a rise and the other of a fall."""
+    apart = _turns(first) ^ _turns(second)
+    return "not" in apart or {"up", "down"} <= apart
 
 
 def same_period(a: Any, b: Any) -> bool:
@@ -96,6 +117,33 @@ def same_period(a: Any, b: Any) -> bool:
     return bool(shared >= 0.75 * min(a.ends - a.starts, b.ends - b.starts))
 
 
+def handles(row: Any) -> tuple[set[Any], set[Any]]:
+    """Return under what a statement is filed, and under what all those stand that may be of the same fact.
+
+    Two statements are of one entity, measure and kind of unit, and of the same years, or months where they are of no
+    more than one; one that states no period, or a comparison, which may swap its two periods, can be of any year.
+    """
+    about, known, momentary = (row.entity, row.metric, row.kind), pd.notna(row.day), row.metric in MOMENTARY
+    when: set[Any] = {row.period, _label(row.period)} - {""}
+    if momentary and known:
+        days = (row.day - pd.Timestamp(0)).days // 4
+        when |= {("days", near) for near in (days - 1, days, days + 1)}
+    stated = [day.year for day in (row.starts, row.ends) if pd.notna(day)]
+    years = range(min(stated) - 1, max(stated) + 2) if stated else ()
+    long, short, opened = (set[Any]((size, year) for year in years) for size in ("long", "short", "open"))
+    kept, sought = long, long | opened
+    if ".." in row.period:
+        kept, sought = opened, long | short | opened
+    elif row.ends - row.starts < pd.Timedelta(days=32):
+        month = 12 * row.starts.year + row.starts.month
+        months = {("month", near) for near in (month - 1, month, month + 1)}
+        kept, sought = short | months, opened | months
+    loose = bool(row.operator) or not (known if momentary else row.period)
+    kept = when | kept | {"ever"} | ({"always"} if loose else set())
+    sought = {"ever"} if loose else when | sought | {"always"}
+    return {(*about, each) for each in kept}, {(*about, each) for each in sought}
+
+
 def _label(period: str) -> str:
     match = _LABEL.match(period)
     return match[1] if match else ""
@@ -103,9 +151,7 @@ def _label(period: str) -> str:
 
 def fiscal_against_calendar(a: Any, b: Any) -> bool:
     """Return whether one period is of the fiscal year and the other of the calendar year."""
-    return (
-        bool(a.period and b.period) and a.period[:2] != b.period[:2] and "FY" in (a.period[:2], b.period[:2])
-    )
+    return bool(a.period and b.period) and (a.period[:2] == "FY") != (b.period[:2] == "FY")
 
 
 def inverted(a: Any, b: Any) -> bool:
@@ -133,11 +179,21 @@ def _horizon(words: str) -> str:
     return str(periods[0]) if periods else ""
 
 
+def shared(rows: Sequence[Any]) -> tuple[float, float, bool, bool] | None:
+    """Return low, high, low_closed and high_closed of what all statements allow, None when they do not meet."""
+    low, high = (
+        max((row.low for row in rows), default=np.nan),
+        min((row.high for row in rows), default=np.nan),
+    )
+    low_closed = all(row.low_closed for row in rows if row.low == low)
+    high_closed = all(row.high_closed for row in rows if row.high == high)
+    meet = low < high or (low == high and low_closed and high_closed)
+    return (low, high, low_closed, high_closed) if meet else None
+
+
 def meet(a: Any, b: Any) -> bool:
     """Return whether the intervals of two statements share a point."""
-    low, high = max(a.low, b.low), min(a.high, b.high)
-    edges = [s.low_closed for s in (a, b) if s.low == low] + [s.high_closed for s in (a, b) if s.high == high]
-    return bool(low < high or (low == high and all(edges)))
+    return shared((a, b)) is not None
 
 
 def relation(a: Any, b: Any) -> tuple[str, str]:
@@ -146,9 +202,9 @@ def relation(a: Any, b: Any) -> tuple[str, str]:
     Returns
     -------
     tuple of str
-        "agree", "differ" or "contradict", and the reason: "" for agreement, else denied, given up, comparison,
-        stance, direction, scale, values, bounds, scope, definition, period, estimates or day. Values that do not meet
-        only differ when scope, definition, period or the estimating voice differ: each may be right.
+        "agree", "differ" or "contradict", and the reason (`words/agreement_reasons.csv`), "" for agreement.
+        Values that do not meet only differ when scope, definition, period or the estimating voice differ: each may be
+        right. Statements without a figure agree when their words do, not by their subject alone.
     """
     if (a.modality == "denied") != (b.modality == "denied"):
         # To deny one figure is not to deny another.
@@ -160,8 +216,14 @@ def relation(a: Any, b: Any) -> tuple[str, str]:
             return "contradict", "comparison"
         if {a.stance, b.stance} == {"positive", "negative"}:
             return "contradict", "stance"
-        mixed = a.stance and b.stance and a.stance != b.stance
-        return ("differ", "stance") if mixed else ("agree", "")
+        if a.stance and b.stance and a.stance != b.stance:
+            return "differ", "stance"
+        if a.modality != b.modality:
+            return "differ", "modality"
+        # `same_fact` has compared the operands; what such a measure says depends on its words or its day.
+        told = a.operator or a.metric not in LOOSE or (a.period and a.period == b.period)
+        alike = (told or _alike(a.statement, b.statement)) and not _turned(a.statement, b.statement)
+        return ("agree", "") if alike else ("differ", "wording")
     if {a.direction, b.direction} == {"up", "down"}:
         return "contradict", "direction"
     if "scale_missing" in a.flags + b.flags and not meet(a, b):

@@ -16,6 +16,7 @@ _RULES = [
     *(comparing.horizons, comparing.moods, comparing.opinions, comparing.revisions, comparing.moves),
     *(text.sums, text.lint),
     *(documents.origins, documents.duplicates, documents.names, documents.states, documents.anchors),
+    *(documents.dates, documents.speakers),
 ]
 
 

@@ -13,7 +13,7 @@ from analystkit.agreement import related_scopes
 from analystkit.agreement.wording import amount
 from analystkit.amounts import percent
 from analystkit.checks.figures import SPENDING
-from analystkit.checks.findings import Evidence, Finding, finding, grouped
+from analystkit.checks.findings import Evidence, Finding, finding, grouped, once
 from analystkit.currencies import convert
 from analystkit.errors import AnalystkitError, CurrencyError
 from analystkit.reaction import check_moves
@@ -31,21 +31,15 @@ def horizons(evidence: Evidence) -> Iterator[Finding]:
         if row.metric in SPENDING and row.kind == "money" and row.tense in ("stated", "planned")
         and row.years > 0 and "scale_missing" not in row.flags
     ]  # fmt: skip
-    seen = set()
-    for told in grouped(plans, lambda row: row.document_id):
-        # One plan for each investor and length.
-        first = [same[0] for same in grouped(told, lambda row: (row.entity, row.years))]
-        for a, b in combinations(first, 2):
-            long, short = (a, b) if a.years > b.years else (b, a)
-            pair = (long.entity, long.years, short.entity, short.years)
-            if a.entity != b.entity and long.years - short.years > 0.1 * long.years and pair not in seen:
-                seen.add(pair)
-                lengths = [
-                    f"{row.years:.3g} year" + "s" * (f"{row.years:.3g}" != "1") for row in (long, short)
-                ]
-                yearly = [_yearly(row, short.unit) for row in (long, short)]
-                ratio = long.years / short.years
-                yield finding("horizons", long, short, lengths=lengths, yearly=yearly, ratio=ratio)
+    # One plan for each investor and length.
+    told = grouped(once(plans, lambda r: (r.document_id, r.entity, r.years)), lambda row: row.document_id)
+    pairs = [sorted(pair, key=lambda row: -row.years) for same in told for pair in combinations(same, 2)]
+    for long, short in once(pairs, lambda pair: tuple((row.entity, row.years) for row in pair)):
+        if long.entity != short.entity and long.years - short.years > 0.1 * long.years:
+            lengths = [f"{row.years:.3g} year" + "s" * (f"{row.years:.3g}" != "1") for row in (long, short)]
+            yearly = [_yearly(row, short.unit) for row in (long, short)]
+            ratio = long.years / short.years
+            yield finding("horizons", long, short, lengths=lengths, yearly=yearly, ratio=ratio)
 
 
 def _yearly(row: Any, unit: str) -> str:
@@ -65,18 +59,18 @@ def moods(evidence: Evidence) -> Iterator[Finding]:
         and not row.years > _SHORT
     ]  # fmt: skip
     felt = [row for row in evidence.current if row.metric == "market_reaction" and row.stance in _WAYS]
-    seen = set()
-    for about in grouped([*felt, *moves], lambda row: row.entity):
-        reactions = [row for row in about if row.metric == "market_reaction"]
-        for mood, move in product(reactions, about[len(reactions) :]):
-            pair = (mood.document_id, mood.stance, move.document_id, move.direction, move.value)
-            apart = _day(move) - _day(mood)
-            far = apart > _WINDOW or apart < -_WINDOW
-            if not far and _WAYS[mood.stance] != move.direction and pair not in seen:
-                seen.add(pair)
-                itself = mood.document_id == move.document_id
-                start = f"{mood.document_id} against itself" if itself else f"{mood.told} against {move.told}"
-                yield finding("mood", mood, move, start=start, hoped=_WAYS[mood.stance])
+    pairs = [
+        (mood, move)
+        for mood, move in product(felt, moves)
+        if mood.entity == move.entity and _WAYS[mood.stance] != move.direction
+        and not (_day(move) - _day(mood) > _WINDOW or _day(mood) - _day(move) > _WINDOW)
+    ]  # fmt: skip
+    for mood, move in once(
+        pairs, lambda p: (p[0].document_id, p[0].stance, p[1].document_id, p[1].direction, p[1].value)
+    ):
+        itself = mood.document_id == move.document_id
+        start = f"{mood.document_id} against itself" if itself else f"{mood.told} against {move.told}"
+        yield finding("mood", mood, move, start=start, hoped=_WAYS[mood.stance])
 
 
 def _day(row: Any) -> Any:
@@ -86,15 +80,14 @@ def _day(row: Any) -> Any:
 def opinions(evidence: Evidence) -> Iterator[Finding]:
     """R17 across measures: analysts who praise and who criticise what one company does."""
     voices = [row for row in evidence.current if row.speaker_kind == "analyst" and row.stance in _WAYS]
-    seen = set()
-    for about in grouped(voices, lambda row: row.entity):
-        for good, bad in product(*([r for r in about if r.stance == stance] for stance in _WAYS)):
-            pair = (good.voice, bad.voice)
-            other = good.voice != bad.voice and good.fact != bad.fact
-            if other and related_scopes(good.of, bad.of) and pair not in seen:
-                seen.add(pair)
-                severity = "warning" if good.of and good.of == bad.of else "note"
-                yield finding("analysts", good, bad, severity=severity)
+    pairs = [
+        (good, bad)
+        for about in grouped(voices, lambda row: row.entity)
+        for good, bad in product(*([r for r in about if r.stance == stance] for stance in _WAYS))
+        if good.voice != bad.voice and good.fact != bad.fact and related_scopes(good.of, bad.of)
+    ]
+    for good, bad in once(pairs, lambda pair: (pair[0].entity, pair[0].voice, pair[1].voice)):
+        yield finding("analysts", good, bad, severity="warning" if good.of and good.of == bad.of else "note")
 
 
 def revisions(evidence: Evidence) -> Iterator[Finding]:
@@ -120,18 +113,11 @@ def moves(evidence: Evidence) -> Iterator[Finding]:
     claimed = [
         (evidence.every[row.claim_id], row) for row in measured.itertuples() if row.claim_id in evidence.every
     ]
-    told_once = grouped(
-        claimed, lambda pair: (pair[0].fact, pair[0].low, pair[0].high, pair[1].verdict, pair[1].reason)
-    )
-    for claim, row in (same[0] for same in told_once):
+    for claim, row in once(claimed, lambda p: (p[0].fact, p[0].low, p[0].high, p[1].verdict, p[1].reason)):
         found = "nothing that can be measured"
         if pd.notna(row.measured):
             found = percent(row.measured, 2) if row.unit == "fraction" else amount(row.measured, row.unit)
             found += f" ({row.measured_from})" if pd.notna(row.measured_from) else ""
         reason = "" if pd.isna(row.reason) else f" ({row.reason})"
-        more = {
-            "severity": "warning" if row.verdict == "fails" else "note",
-            "measured": found,
-            "reason": reason,
-        }
-        yield finding("move", claim, verdict=row.verdict, **more)
+        severity = "warning" if row.verdict == "fails" else "note"
+        yield finding("move", claim, severity=severity, measured=found, reason=reason, verdict=row.verdict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
@@ -16,9 +17,11 @@ from analystkit.documents import find_quote, fingerprint
 from analystkit.dossier import Dossier, quote_faults, reference_faults
 from analystkit.errors import TableError
 from analystkit.schemas import KEYS, TABLES, conform
+from analystkit.speech import attribute_speakers
 
 # So many words in a row are copied, not coincidence.
 _RUN = 12
+_PEOPLE = ("executive", "analyst")
 
 
 def origins(evidence: Evidence) -> Iterator[Finding]:
@@ -124,6 +127,45 @@ def states(evidence: Evidence) -> Iterator[Finding]:
     for row in evidence.rows:
         if row.status == "proposed":
             yield finding("not reviewed", row)
+    for row in evidence.every.values():
+        if row.kind == "number":
+            yield finding("no unit", row)
+
+
+def dates(evidence: Evidence) -> Iterator[Finding]:
+    """Documents and sayings dated after the day on which they can have been, and results of a time to come."""
+    published = evidence.dossier.documents.set_index("document_id")["published_at"]
+    for name, moment in published[published > pd.Timestamp.now("UTC")].items():
+        yield finding("not yet out", document_id=name, found=f"{moment:%Y-%m-%d}")
+    # A day may have begun elsewhere when it is not yet midnight in Greenwich.
+    latest = published.dt.tz_localize(None) + pd.Timedelta(days=1)
+    for row in evidence.every.values():
+        if row.said_on > latest.get(row.document_id, pd.NaT):
+            yield finding("said later", row, published=published[row.document_id])
+        elif row.modality in ("reported", "completed") and row.starts > row.day:
+            yield finding("not yet done", row)
+
+
+def speakers(evidence: Evidence) -> Iterator[Finding]:
+    """Whom a claim lets speak against whom the text does: people only, for companies speak through them."""
+    known = evidence.dossier.entities.fillna({"name": "", "aliases": ""}).itertuples()
+    names = {row.entity: {row.entity, row.name, *row.aliases.split(";")} - {""} for row in known}
+    for row in evidence.every.values():
+        text = evidence.dossier.texts.get(row.document_id)
+        if text is None or pd.isna(row.start) or row.speaker_kind == "company":
+            continue
+        own = {name for each in row.speaker.split(";") for name in names.get(each.strip(), {each.strip()})}
+        said = [s for s in _spoken(text) if s.start <= row.start and row.end <= s.end]
+        if row.speaker_kind in _PEOPLE and not any(name.casefold() in text.casefold() for name in own):
+            yield finding("speaker not named", row)
+        elif said and not any(name.split()[-1].casefold() in said[0].speaker.casefold() for name in own):
+            yield finding("other speaker", row, speaker=said[0].speaker.replace(";", " and"))
+
+
+@functools.lru_cache(maxsize=256)
+def _spoken(text: str) -> list[Any]:
+    """Return what the people in a text say, as rows."""
+    return [row for row in attribute_speakers(text).itertuples() if row.speaker_kind in _PEOPLE]
 
 
 def reanchor(dossier: Dossier) -> pd.DataFrame:

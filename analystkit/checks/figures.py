@@ -16,11 +16,12 @@ from analystkit.agreement.facts import wordings
 from analystkit.agreement.matching import fiscal_against_calendar, meet, power, relation, times
 from analystkit.agreement.wording import SCALES, amount, percent_apart, reasons_in_words, span
 from analystkit.amounts import percent
-from analystkit.checks.findings import Evidence, Finding, finding, grouped
+from analystkit.checks.findings import Evidence, Finding, finding, grouped, once
 from analystkit.currencies import convert, implied_rate, rate
 from analystkit.errors import CurrencyError
 from analystkit.figures import find_figures
 from analystkit.intervals import half_units
+from analystkit.schemas import read_words
 
 # A company's sum below this, without a scale word, has lost one.
 _FLOOR = 1e6
@@ -117,8 +118,8 @@ def _same_measure(evidence: Evidence) -> Iterator[tuple[Any, Any]]:
     """Yield the pairs that `measures` looks at, pledges and capital spending together."""
     rows = [row for row in evidence.rows if row.kind != "words" and row.tense != "estimated"]
     for told in grouped(rows, lambda r: (r.entity, "" if r.metric in SPENDING else r.metric, r.unit)):
-        same = grouped(told, lambda r: (r.document_id, r.of, r.value, r.low, r.high, r.bound, r.period))
-        for a, b in combinations([each[0] for each in same], 2):
+        same = once(told, lambda r: (r.document_id, r.of, r.value, r.low, r.high, r.bound, r.period))
+        for a, b in combinations(same, 2):
             # Most pairs have nothing to say to each other; whether their periods are the same is told last.
             telling = "range" in (a.bound, b.bound) or fiscal_against_calendar(a, b) or power(a, b)
             scopes = telling and (a.metric in SPENDING or related_scopes(a.of, b.of))
@@ -138,8 +139,7 @@ def currencies(evidence: Evidence) -> Iterator[Finding]:
 def conversions(evidence: Evidence) -> Iterator[Finding]:
     """R6: the exchange rate that a conversion implies, with its rounding interval, against the ECB's."""
     pairs = [(evidence.every[row.original], row) for row in evidence.every.values() if row.original]
-    told_once = grouped(pairs, lambda pair: (pair[0].document_id, *((row.unit, row.value) for row in pair)))
-    for a, b in (same[0] for same in told_once):
+    for a, b in once(pairs, lambda pair: (pair[0].document_id, *((row.unit, row.value) for row in pair))):
         if a.unit == b.unit or not (a.unit and b.unit and a.value > 0 and b.value > 0):
             continue
         sums = pd.DataFrame([a, b])[["value", "quote"]]
@@ -154,11 +154,9 @@ def conversions(evidence: Evidence) -> Iterator[Finding]:
         if not implied["low"] <= fixed <= implied["high"]:
             ratio = max(implied["rate"], fixed) / min(implied["rate"], fixed)
             there = amount(float(f"{convert(a.value, a.unit, b.unit, day):.3g}"), b.unit)
-            more |= {
-                "severity": "note" if ratio <= 1 + _CLOSE else "warning" if ratio <= 1 + _FAR else "error"
-            }
+            severity = "note" if ratio <= 1 + _CLOSE else "warning" if ratio <= 1 + _FAR else "error"
             more |= {"fixed": fixed, "day": day, "apart": percent(ratio - 1), "there": there}
-            yield finding("implied rate", a, b, ratio=ratio, **more)
+            yield finding("implied rate", a, b, ratio=ratio, severity=severity, **more)
 
 
 def quotes(evidence: Evidence) -> Iterator[Finding]:
@@ -178,8 +176,10 @@ def quotes(evidence: Evidence) -> Iterator[Finding]:
         bounds = [f.bound if isinstance(f.bound, str) else "exact" for f in same]
         if not same:
             yield finding("figure", claim, stated=" to ".join(amount(v, claim.unit) for v in stated))
-        elif claim.unit and claim.unit not in {f.unit for f in same} and any(map(_unit_named, same)):
-            yield finding("unit", claim, unit=same[0].unit)
+        elif claim.unit and all(units and claim.unit not in units for units in map(_units, same)):
+            yield finding("unit", claim, unit=" or ".join(sorted(_units(same[0]))))
+        elif {claim.direction, same[0].direction} == {"up", "down"}:
+            yield finding("direction of quote", claim, direction=same[0].direction)
         elif text is not None and claim.bound not in bounds:
             yield finding("hedge", claim, hedges=[b.replace("_", " ") for b in (bounds[0], claim.bound)])
 
@@ -188,9 +188,15 @@ def _has(figure: Any, number: float) -> bool:
     return any(abs(end - number) <= 1e-9 * abs(number) for end in (figure.value, figure.low, figure.high))
 
 
-def _unit_named(figure: Any) -> bool:
-    """Return whether the text itself names the unit: a bare "$" is the US dollar only for want of another."""
-    return isinstance(figure.unit, str) and "currency" not in str(figure.flags)
+def _units(figure: Any) -> set[str]:
+    """Return the units that the printed one can be: a bare "$" is any dollar, "kroner" are Norwegian or Danish."""
+    if isinstance(figure.unit, str) and "currency" not in figure.flags:
+        return {figure.unit}
+    units, countries = read_words("figures_units.csv"), read_words("figures_ambiguous.csv")
+    forms = [form for form in countries["form"] if form.rstrip("s") in figure.quote.lower()]
+    codes = countries.loc[countries["form"] == max(forms, key=len, default=""), "code"]
+    dollars = units.loc[units["form"].str.endswith("$"), "code"] if "$" in figure.quote else []
+    return {*codes, *dollars}
 
 
 def _figures_of(quotes: list[str]) -> dict[str, list[Any]]:

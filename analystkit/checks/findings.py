@@ -66,6 +66,17 @@ def grouped(rows: Iterable[Any], key: Callable[[Any], Any]) -> list[list[Any]]:
     return list(groups.values())
 
 
+def once(rows: Iterable[Any], key: Callable[[Any], Any]) -> list[Any]:
+    """Return the first of the rows that share a key.
+
+    Examples
+    --------
+    >>> once([3, 1, 5, 2], lambda number: number % 2)
+    [3, 2]
+    """
+    return [same[0] for same in grouped(rows, key)]
+
+
 @functools.cache
 def _messages() -> dict[str, Any]:
     """Return each case with its rule, severity, and what it expected, found and says."""

@@ -69,11 +69,12 @@ def sums(evidence: Evidence) -> Iterator[Finding]:
 def _total(name: str, text: str, parts: list[Any], whole: Any) -> Iterator[Finding]:
     led = _TOTAL.search(text[parts[-1].end : whole.start])
     partial = _PARTIAL.search(text[parts[0].start : whole.start])
-    if not led or partial or {part.unit for part in parts} != {whole.unit}:
+    if not led or partial or {str(part.unit) for part in parts} != {str(whole.unit)}:
         return
+    unit = whole.unit if isinstance(whole.unit, str) else ""
     added = sum(part.value for part in parts)
     slack = half_units(pd.DataFrame([*parts, whole])).sum() + 1e-9
     if abs(added - whole.value) > slack:
         listed = " + ".join(f'"{part.quote}"' for part in parts)
         more = {"document_id": name, "quote": whole.quote, "ratio": added / whole.value}
-        yield finding("total", parts=listed, total=amount(added, whole.unit), **more)
+        yield finding("total", parts=listed, total=amount(added, unit), **more)

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from analystkit.figures.atoms import Atom, find_atoms
+from analystkit.figures.atoms import NUMBER_WORDS, Atom, find_atoms
 from analystkit.figures.hedges import bound_after, bound_before, direction_of, words_before
 from analystkit.figures.horizons import Period
 from analystkit.figures.lexicon import Unit, listed
@@ -13,12 +13,15 @@ from analystkit.figures.neighbours import join, sentence_before, settle
 
 _LEVELS = re.compile(r"(?:above|below|past|beyond|beneath|as high|as low)\b")  # "slid below $3 trillion"
 _SAME_MOVE = re.compile(r",?\s(?:or|\(|a)\s?(?:(?:about|around|roughly|nearly|almost|some)\s)?")
+# "One in five shops", "787-9 seats".
+_PART = re.compile(rf"(?:\d|\b{NUMBER_WORDS})\s(?:in|out\sof)\s(?:every\s)?\Z|\d[-–]\Z")
 _EACH = re.compile(r"\s?/|[\s-](?:an?|per|each|every)[\s-]|\s(?:apiece|each)\b")
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w.&'’-]*)\s$")
 _NO_NOUN = re.compile(r"[.,;:!?)”\"'’]?(?:\s|$)(?!\s)(?![a-z]+s\b|per\b|an?\b)|[.,;)]")
 _OPENING = re.compile(
     r"[^.;!?()\[\]\n]{0,60}?\s?[(\[]((?:[a-z.~]+\s){0,4})~?|"
-    r",?\s((?:or|(?:the )?equivalent (?:to|of)|worth)\s(?:[a-z]+\s){0,3})|\s?[—–/]\s?(or\s(?:[a-z]+\s){0,2})"
+    r"(?:\s[a-z-]+(?=,))?,?\s((?:or|(?:the )?equivalent (?:to|of)|worth)\s(?:[a-z]+\s){0,3})|"
+    r"\s?[—–/]\s?(or\s(?:[a-z]+\s){0,2})"
 )
 _AGAIN = re.compile(r"(?:\s?[,;/]\s?|\sor\s|,\sor\s)(?:(?:about|around|roughly)\s)?")
 _CLOSING = re.compile(r"\s?[),;/\]—–]|\s(?:at|or|and|equivalent|per|a|each|apiece)\b|\.?$|\.\s")
@@ -95,7 +98,7 @@ def _figure(atom: Atom, upper: Atom | None, words: list[str], text: str, low: st
     if unit and last.unit and not last.unit.flags:
         unit = last.unit  # "$5 to US$6": the clearer of the two
     elif unit is None and last.noun:
-        if _names(atom, words, text):
+        if _names(atom, words, text) or _PART.search(low, max(0, atom.start - 30), atom.start):
             return None
         unit, end = _count_of(last.noun), max(end, last.noun_end)
     unit = unit or _bare(atom, words, low)
@@ -185,5 +188,5 @@ def _pair_conversions(figures: list[Figure], low: str) -> None:
 
 def _settled(unit: Unit, low: str) -> Unit:
     """Return a sign or name of several currencies as that of the one country in the text, if one is."""
-    codes = {code for word, code in listed("ambiguous", unit.form).items() if word in low}
+    codes = {code for word, code in listed("ambiguous", unit.form, f"{unit.form}s").items() if word in low}
     return unit._replace(code=codes.pop(), flags="currency_assumed") if len(codes) == 1 else unit

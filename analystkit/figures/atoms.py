@@ -20,22 +20,23 @@ _CONTINENTAL = re.compile(r"\d{1,3}(?:\.\d{3})*,\d{1,2}|\d{1,3}(?:\.\d{3})+,\d+|
 _THIN = "\u00a0\u202f\u2009"
 _SIGN = "[$£€¥￥₹₩₽₺₫฿₱₦₪₴₸¢₵]"
 _NUMBER = re.compile(
-    r"(?=[0-9.aefhnost])(?:(?<![0-9])(?P<digits>(?>"
+    r"(?:(?=[0-9.])(?<![0-9])(?P<digits>(?>"
     # A space parts thousands where a sign before it or two groups of digits show it.
     rf"(?:(?<={_SIGN})[0-9]{{1,3}}|[0-9]{{1,3}} [0-9]{{3}})(?: [0-9]{{3}})+(?![0-9.,])|"
     rf"(?:(?<![^\s(])\.)?[0-9]+(?:[.,][0-9]+|[{_THIN}'’][0-9]{{3}}(?![0-9]))*(?:e\+?[0-9]{{1,2}}\b)?[½¼¾]?"
-    r"))(?![:/][0-9]|\.[a-z])|\b(?<![-$£€])(?:"
+    # The half of a cent in "$5.93-1/2" would be lost.
+    r"))(?![:/][0-9]|\.[a-z]|-[0-9]/[0-9])|\b(?=[aefhnost])(?<![-$£€])(?:"
     r"(?:half|a\squarter\sof)\san?(?:\sdozen)?(?=[\s-])|(?:a|two|three|four|five|six)\sdozen\b(?!\sof)|"
     r"an?(?=\s(?:hundred|thousand|million|billion|trillion|lakh|crore|percentage\spoint)\b)|"
-    rf"{NUMBER_WORDS}\b(?:[\s-]hundred\b(?:\s(?:and\s)?{NUMBER_WORDS}\b)?)?(?:\sand\sa\s(?:half|quarter)\b)?))"
+    rf"{NUMBER_WORDS}\b(?:[\s-]hundred\b(?:\s(?:and\s)?{NUMBER_WORDS}\b)?)?(?:[\s-]and[\s-]a[\s-](?:half|quarter)\b)?))"
 )
 # GPT4, GPT-4, 212-555, the '25 of a year.
 _GLUED = re.compile(r"(?<=[\w#@])|(?<=[^\W\d_][-/:.,'’])|(?<=\d[/:.,'’])|(?<=['’])\d\d(?!\d)")
-_MINUS = re.compile(r"(?:^|(?<=[ (]))(?<![%\n0-9][ (])[-−]")
+_MINUS = re.compile(r"(?:\A|[ (])(?<![%\n0-9][ (])([-−])\Z|(?<!\bor )\b((?:[Mm]inus|[Nn]egative) )\Z")
 _PREFIX = re.compile(
     rf"((?:(?<!\w)[A-Za-z.]{{1,4}})?({_SIGN})|(?<![\w&.-])[^\W\d_]{{1,7}}[./]?)[ {_THIN}]?\Z"
 )
-_TOKEN = r"u\.s\.|sq\.(?=\sf)|km/h|[万亿]+|元|人民币|[^\W\d_]+|[%％$€£¥￥₹₩¢](?![0-9])"
+_TOKEN = r"u\.s\.|sq\.(?=\sf)|km/h|[万亿]+|元|人民币|(?:(?![¹²³⁰⁴-⁹])[^\W\d_])+|[%％$€£¥￥₹₩¢](?![0-9])"
 _TAIL = re.compile(
     rf"(\+|-(?:plus|odd|ish)\b)?(?:([ \t{_THIN}]{{0,2}}|[ \t]?\n|-)(({_TOKEN})(?:[ \n-](?:{_TOKEN})){{0,3}}))?"
 )
@@ -108,8 +109,9 @@ def _digits(printed: str, start: int, end: int, edge: int, text: str) -> Atom | 
     if read is None or (unit is None and start - 1 != edge and _GLUED.match(text, start)):
         return None
     atom = Atom(begin, end, read[0], unit, list(read[1]), not printed.isdigit(), unit is not None)
-    if _MINUS.match(text, begin - 1):
-        atom.start, atom.number = begin - 1, -atom.number
+    minus = _MINUS.search(text, max(0, begin - 12), begin)
+    if minus:
+        atom.start, atom.number = minus.start(minus.lastindex or 0), -atom.number
     return atom
 
 

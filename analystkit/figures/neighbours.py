@@ -89,7 +89,8 @@ def _lend(left: Atom, right: Atom, low: str) -> None:
         return
     # "60 to 65 billion yuan", "15 of the 20 million euros", "10, 20 and 30 billion yuan"
     apart = gap == ", " and "elliptical_scale" not in right.flags
-    one_of = right.unit and not apart and (both or _LIST.fullmatch(gap))
+    ended = low[left.start - 1 : left.start] in ("-", "–")  # of "$5-10bn, or 3bn euros"
+    one_of = right.unit and not (apart or ended) and (both or _LIST.fullmatch(gap))
     if left.noun or not (right.unit or right.noun) or not (leans or part or one_of):
         return
     series = listed("context", "series").keys() & lead
@@ -126,5 +127,7 @@ def _is_range(left: Atom, right: Atom, words: list[str], low: str) -> bool:
         context = sentence_before(low, left.start)
         moved = later or context & {*moves, *listed("context", "changing")}
         return not moved or bool(listed("context", "range").keys() & words[-6:])
-    own = left.prefixed or one is not other  # and not lent: "rose 80 cents to $74.80"
-    return not (one and one.kind == "money" and own and (last == "by" or last in moves))
+    own = left.prefixed or one is not other  # and not lent
+    # "Rose 80 cents to $74.80", "widened 15 basis points to 142 bps".
+    level = one and (one.kind == "money" or one.code == "bp") and own
+    return not (level and (last == "by" or last in moves))
