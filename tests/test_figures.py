@@ -443,3 +443,20 @@ def test_the_plan_without_its_billion_is_flagged_in_the_second_article():
     name = "004_8ab994d9b131bbc8.txt"
     found = find_figures(read(name), "2025-02-24")
     assert found.loc[found["flags"].str.contains("scale_missing"), "quote"].tolist() == ["$80"]
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "period"),
+    [
+        ("The shares, down 27% since January, fell again.", "2025-07-18", "2025-01/.."),
+        ("Sales grew 4% in January.", "2025-07-18", "2025-01"),
+        ("Sales fell 4% in November.", "2025-02-03", "2024-11"),
+        ("The plant will open in March.", "2025-07-18", "2026-03"),
+        ("It is to be paid by February.", "2025-11-18", "../2026-02"),
+        ("It was announced on July 21.", "2025-07-18", "2025-07-21"),
+    ],
+)
+def test_a_month_without_a_year_lies_on_the_side_that_the_words_tell_of(text, published, period):
+    horizons = find_figures(text, published).query("kind == 'horizon'")
+    assert horizons["period"].tolist() == [period]
+    assert horizons["flags"].tolist() == ["year_assumed"]

@@ -75,6 +75,12 @@ _START = re.compile(
 )
 _JOINED = re.compile(rf"\s?[-–]\s?|\s(?:to|through|until|till|and)\s{_POINT}")
 _ENDED = re.compile(_UNTIL)
+# Which side of the day of publication a month without a year lies on
+_AHEAD = re.compile(
+    r"\b(?:will|would|shall|to be|due|plan\w*|expect\w*|aim\w*|intend\w*|schedul\w*|set to|slated"
+    r"|target\w*|forecast\w*)\b"
+)
+_BACK = re.compile(r"\b(?:was|were|had|rose|fell|grew|sank|slid|cut|lost|sold|bought|made|said|\w{3,}ed)\b")
 _ONWARDS = re.compile(r"\s(?:onwards?|and beyond|or later|and after|forward)\b")
 
 
@@ -194,7 +200,11 @@ def _part(match: re.Match[str], low: str, published: dt.date | None) -> Period |
         if sign and not lead & {*listed("context", "monthly"), "the"}:
             return Period(match.start(), end)
         month = number * {"Q": 3, "H": 6, "M": 1}[letter]
-        year, flags = _now("year", 0, fiscal, published) if fiscal else _nearest("", month, 15, published)
+        year, flags = (
+            _now("year", 0, fiscal, published)
+            if fiscal
+            else _nearest("", month, 15, published, low, match.start())
+        )
     code = f"{year}-01/{year}-09" if letter == "M" else f"{year}-{letter}{number}"
     return Period(match.start(), end, code, flags)
 
@@ -206,18 +216,27 @@ def _day(match: re.Match[str], low: str, published: dt.date | None) -> Period | 
     if not (day or year or listed("context", "monthly").keys() & lead) or int(day or 1) not in range(1, 32):
         return None
     month = _MONTHS.index(match[2][:3]) + 1
-    year, flags = _nearest(year, month, int(day or 15), published)
+    year, flags = _nearest(year, month, int(day or 15), published, low, match.start())
     code = f"{year}-{month:02}" + (f"-{int(day):02}" if day else "")
     return Period(match.start(), match.end() - match[0].endswith("."), code, flags)
 
 
-def _nearest(year: str, month: int, day: int, published: dt.date | None) -> tuple[str, list[str]]:
-    """Return the printed year, else the one that puts the day nearest to publication."""
+def _nearest(
+    year: str, month: int, day: int, published: dt.date | None, low: str, at: int
+) -> tuple[str, list[str]]:
+    """Return the printed year, else the one nearest to publication on the side that the words tell of."""
     if year or published is None:
         return year or "XXXX", [] if year else ["year_missing"]
     now = published.year * 12 + published.month + (published.day - day) / 31
-    years = (published.year + shift for shift in (-1, 0, 1))
-    return str(min(years, key=lambda year: abs(year * 12 + month - now))), ["year_assumed"]
+    apart = {str(published.year + shift): (published.year + shift) * 12 + month - now for shift in (-1, 0, 1)}
+    lead = words_before(low, at, 1)
+    clause = re.split(r"[.;]\s", low[max(0, at - 100) : at])[-1] + re.split(r"[.;,]\s", low[at : at + 60])[0]
+    ahead = lead in (["by"], ["until"], ["till"], ["next"]) or bool(_AHEAD.search(clause))
+    back = lead in (["since"], ["last"]) or (not ahead and bool(_BACK.search(clause)))
+    # A month is open to both sides of the day of publication.
+    least, most = (-99, 1) if back else (-1, 99) if ahead else (-99, 99)
+    fitting = [y for y, months in apart.items() if least <= months <= most]
+    return min(fitting, key=lambda y: abs(apart[y])), ["year_assumed"]
 
 
 def _now(span: str, shift: int, fiscal: str, published: dt.date | None) -> tuple[str, list[str]]:
