@@ -214,14 +214,12 @@ def clopper_pearson(hits: int, n: int, level: float = 0.95) -> tuple[float, floa
     >>> [round(x, 2) for x in clopper_pearson(5, 5)]
     [0.48, 1.0]
     """
-    from scipy.stats import beta
+    from scipy.stats import binomtest
 
     if n == 0:
         return 0.0, 1.0
-    tail = (1 - level) / 2
-    low = float(beta.ppf(tail, hits, n - hits + 1)) if hits else 0.0
-    high = float(beta.ppf(1 - tail, hits + 1, n - hits)) if hits < n else 1.0
-    return low, high
+    low, high = binomtest(hits, n).proportion_ci(level)
+    return float(low), float(high)
 
 
 def sign_test(hits: int, n: int) -> float:
@@ -232,10 +230,9 @@ def sign_test(hits: int, n: int) -> float:
     >>> sign_test(5, 5), sign_test(4, 5)
     (0.0625, 0.375)
     """
-    if n == 0:
-        return float("nan")
-    tail = sum(math.comb(n, k) for k in range(max(hits, n - hits), n + 1))
-    return min(1.0, 2 * tail / 2**n)
+    from scipy.stats import binomtest
+
+    return float(binomtest(hits, n).pvalue) if n else float("nan")
 
 
 def rank_permutation(x: np.ndarray, y: np.ndarray, seed: int = 0) -> tuple[float, float, float]:

@@ -10,7 +10,7 @@ import pandas as pd
 from analystkit.currencies import rate
 from analystkit.dossier import Dossier
 from analystkit.errors import ComparisonError, CurrencyError
-from analystkit.intervals import INTERVAL, hull, intersection, scaled, to_intervals
+from analystkit.intervals import hull, intersection, to_intervals
 from analystkit.periods import dates_of, overlap, years_of
 from analystkit.schemas import currencies, vocabulary
 
@@ -21,6 +21,10 @@ COLUMNS = {
     "caveats": "str", "reason": "str", "metric": "str", "modality": "str", "period": "str",
     "period_start": "datetime64[us]", "period_end": "datetime64[us]", "rate": "float64", "bound": "str",
 }  # fmt: skip
+_READ = [
+    "claim_id", "document_id", "entity", "metric", "definition", "value", "unit", "bound", "period", "period_start",
+    "period_end", "said_on", "modality", "status", "converts", "revises", "flags",
+]  # fmt: skip
 # Plans, estimates and reports are never put into one figure.
 _KINDS = {"postponed": "planned", "completed": "reported"}
 # Hedges, the most careful first: a bare figure beside a hedged one does not make it exact.
@@ -57,7 +61,7 @@ def compare(
         periods that do not meet), largest first: entity, value (the printed number converted; NaN for a
         range), low, high, low_closed, high_closed, currency, basis, rate_date, claim_ids, caveats, reason,
         metric, modality, period, period_start, period_end, rate (units of `currency` for one unit of the
-        claim's), bound (the most careful hedge among the claims that were used). A row with a reason
+        claim's; NaN for a share), bound (the most careful hedge among the claims that were used). A row with a reason
         has no figure. Several claims of one entity give the interval that all
         allow, else the smallest that holds them all, with the caveat "sources differ". A figure repeated
         without its hedge, or with one end of its range, does not narrow the hedged original; a restatement in
@@ -80,19 +84,18 @@ def compare(
     """
     wanted = [metric] if isinstance(metric, str) else list(metric or ("investment_plan", "capex"))
     _raise_for_words(wanted, currency, basis)
-    claims = dossier.claims[dossier.claims["metric"].isin(wanted)].reset_index(drop=True)
-    claims = claims.join(to_intervals(claims).add_prefix("said_")).join(_resolved_periods(claims, dossier))
-    claims["kind"] = claims["modality"].replace(_KINDS)
-    claims["excluded"] = _exclusions(claims)
-    claims["day"] = _days(claims, dossier, on)
-    usable = claims[claims["excluded"].isna()]
-    rows = [_left_out(claim, claim.excluded, currency, basis) for claim in _excluded(claims)]
-    for _, group in usable.groupby(["entity", "kind"], sort=False):
+    rows: list[dict[str, Any]] = []
+    groups: dict[tuple[str, str], list[Any]] = {}
+    for claim in _claims(dossier, wanted, on).itertuples():
+        if isinstance(claim.excluded, str):
+            rows.append(_row(claim, currency, basis, claim.excluded))
+        else:
+            groups.setdefault((claim.entity, claim.kind), []).append(claim)
+    revenues = _revenues(dossier) if basis == "share_of_revenue" else {}
+    for group in groups.values():
         for cluster in _by_period(group):
-            rows += _compared(cluster, dossier, currency, basis)
-    if not rows:
-        return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in COLUMNS.items()})
-    frame = pd.DataFrame(rows).reindex(columns=list(COLUMNS)).astype(COLUMNS)
+            rows += _compared(cluster, revenues, currency, basis)
+    frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
     order = frame["value"].fillna(frame["low"].replace(-np.inf, np.nan)).fillna(frame["high"])
     ranked = frame.assign(_left_out=frame["reason"].notna(), _order=-order)
     ranked = ranked.sort_values(["_left_out", "_order", "entity"], kind="stable")
@@ -111,199 +114,200 @@ def _raise_for_words(metrics: list[str], currency: str, basis: str) -> None:
         raise ComparisonError(f"no basis is called {basis!r}; use one of {', '.join(BASES)}.")
 
 
-def _resolved_periods(claims: pd.DataFrame, dossier: Dossier) -> pd.DataFrame:
-    year_ends = dossier.entities.set_index("entity")["fiscal_year_end"]
-    spans = [
-        (stated_start, stated_end)
-        if pd.notna(stated_start) and pd.notna(stated_end)
-        else dates_of(period, year_ends.get(entity), said_on)
-        for entity, period, stated_start, stated_end, said_on in claims[
-            ["entity", "period", "period_start", "period_end", "said_on"]
-        ].itertuples(index=False)
-    ]
-    frame = pd.DataFrame(spans, columns=["first_day", "last_day"], index=claims.index)
-    frame["years"] = [years_of(period) for period in claims["period"]]
-    return frame.astype({"first_day": "datetime64[us]", "last_day": "datetime64[us]"})
-
-
-def _exclusions(claims: pd.DataFrame) -> pd.Series:
-    """Return why a claim cannot be compared, missing where it can."""
-    flags = claims["flags"].fillna("").str.split(";")
-    money = claims["unit"].isin(currencies())
-    revised = set(claims.loc[claims["status"] == "accepted", "revises"].dropna())
-    rules = [
-        (claims["status"] == "rejected", "rejected in review"),
-        (claims["status"] == "proposed", "not reviewed yet"),
-        (claims["modality"] == "denied", "denied"),
-        (claims["modality"] == "cancelled", "cancelled"),
-        (flags.map(lambda f: "scale_missing" in f), "the printed figure lacks its scale word"),
-        (claims["said_low"].isna(), "no figure is given"),
-        (~money, "not an amount of money"),
-        (claims["claim_id"].isin(revised), "replaced by a later statement"),
-    ]
-    reason = pd.Series(pd.NA, claims.index, dtype="str")
-    for where, words in reversed(rules):
-        reason = reason.mask(where, words)
-    return reason
-
-
-def _excluded(claims: pd.DataFrame) -> Any:
-    return claims[claims["excluded"].notna()].itertuples()
-
-
-def _days(claims: pd.DataFrame, dossier: Dossier, on: str | pd.Timestamp | None) -> pd.Series:
-    """Return the day of the exchange rate: `on`, else said_on, else the document's, else its event's day."""
-    if on is not None:
-        return pd.Series(pd.Timestamp(on).normalize(), claims.index, dtype="datetime64[us]")
-    events = dossier.events[["event_id", "published_at"]].rename(columns={"published_at": "event_at"})
-    documents = dossier.documents[["document_id", "published_at", "event_id"]].merge(
-        events, on="event_id", how="left", validate="many_to_one"
+def _claims(dossier: Dossier, metrics: list[str], on: str | pd.Timestamp | None) -> pd.DataFrame:
+    """Return the claims with the interval and the days they speak of, and why some cannot be compared."""
+    chosen = dossier.claims[dossier.claims["metric"].isin(metrics)]
+    claims = chosen[_READ].join(to_intervals(chosen))
+    claims["kind"] = claims["modality"].replace(_KINDS)
+    year_ends = claims["entity"].map(dossier.entities.set_index("entity")["fiscal_year_end"])
+    keys = list(zip(claims["period"], year_ends, claims["said_on"], strict=True))
+    spans = {key: (*dates_of(*key), years_of(key[0])) for key in set(keys)}
+    claims[["first_day", "last_day", "years"]] = pd.DataFrame(
+        [spans[key] for key in keys], claims.index, ["first_day", "last_day", "years"]
     )
-    dated = claims[["document_id"]].merge(documents, on="document_id", how="left", validate="many_to_one")
-    moments = dated["published_at"].fillna(dated["event_at"]).dt.tz_localize(None).dt.normalize()
-    return claims["said_on"].fillna(moments).astype("datetime64[us]")
+    stated = claims[["period_start", "period_end"]].notna().all(axis=1)
+    for day, printed in (("first_day", "period_start"), ("last_day", "period_end")):
+        claims[day] = claims[day].astype("datetime64[us]").mask(stated, claims[printed])
+    # What is undated was said when its document was published, else when the event it reports was.
+    documents = dossier.documents.set_index("document_id")[["published_at", "event_id"]]
+    events = dossier.events.set_index("event_id")["published_at"]
+    at_event = events.reindex(documents["event_id"]).set_axis(documents.index)
+    published = documents["published_at"].fillna(at_event).dt.tz_localize(None).dt.normalize()
+    claims["said"] = claims["said_on"].fillna(published.reindex(claims["document_id"]).set_axis(claims.index))
+    claims["fixing"] = claims["said"] if on is None else _day(on)
+    current = claims["status"].eq("accepted")
+    rules = {
+        "rejected in review": claims["status"].eq("rejected"),
+        "not reviewed yet": claims["status"].eq("proposed"),
+        "denied": claims["modality"].eq("denied"),
+        "cancelled": claims["modality"].eq("cancelled"),
+        "the printed figure lacks its scale word": claims["flags"]
+        .str.split(";")
+        .map(lambda flags: "scale_missing" in flags, na_action="ignore")
+        .eq(True),
+        "no figure is given": claims["low"].isna(),
+        "not an amount of money": ~claims["unit"].isin(currencies()),
+        "replaced by a later statement": claims["claim_id"].isin(claims.loc[current, "revises"].dropna()),
+    }
+    return claims.assign(excluded=np.select([*rules.values()], [*rules], np.array(None)))
 
 
-def _by_period(group: pd.DataFrame) -> list[pd.DataFrame]:
-    """Split claims into clusters whose periods meet; a claim without a period joins the first."""
+def _day(on: str | pd.Timestamp) -> pd.Timestamp:
+    try:
+        return pd.Timestamp(on).tz_localize(None).normalize()
+    except ValueError:
+        raise ComparisonError(f"{on!r} is no day for the exchange rate; write it like 2025-02-24.") from None
+
+
+def _by_period(claims: list[Any]) -> list[list[Any]]:
+    """Split claims into clusters of which every two periods meet; a claim without a period joins the first."""
     clusters: list[list[Any]] = []
-    ordered = group.assign(_undated=group["period"].isna()).sort_values("_undated", kind="stable")
-    for claim in ordered.itertuples():
-        for cluster in clusters:
-            if pd.isna(claim.period) or any(_same_period(claim, other) for other in cluster):
-                cluster.append(claim)
+    met: list[tuple[float, tuple[pd.Timestamp, pd.Timestamp]]] = []  # length and days that a cluster shares
+    for claim in sorted(claims, key=lambda claim: not isinstance(claim.period, str)):
+        # A fiscal year whose end is not known is told apart from others as the calendar year is.
+        known = pd.notna(claim.first_day) or pd.notna(claim.last_day)
+        days = (claim.first_day, claim.last_day) if known else dates_of(claim.period, "12-31")
+        for n, (years, shared) in enumerate(met):
+            alike = pd.isna(years) or pd.isna(claim.years) or years == claim.years
+            if not isinstance(claim.period, str) or (alike and overlap(days, shared)):
+                first, last = ([d for d in pair if pd.notna(d)] for pair in zip(days, shared, strict=True))
+                both = max(first, default=pd.NaT), min(last, default=pd.NaT)
+                met[n] = (claim.years if pd.isna(years) else years, both)
+                clusters[n].append(claim)
                 break
         else:
             clusters.append([claim])
-    return [group.loc[sorted(claim.Index for claim in cluster)] for cluster in clusters]
+            met.append((claim.years, days))
+    return [sorted(cluster) for cluster in clusters]
 
 
-def _same_period(one: Any, other: Any) -> bool:
-    if one.period == other.period:
-        return True
-    if one.years != other.years and not (pd.isna(one.years) or pd.isna(other.years)):
-        return False
-    return overlap((one.first_day, one.last_day), (other.first_day, other.last_day))
-
-
-def _compared(cluster: pd.DataFrame, dossier: Dossier, currency: str, basis: str) -> list[dict[str, Any]]:
-    caveats: list[str] = []
-    used = _careful(_in_own_currency(cluster, caveats), caveats)
-    kept, left_out = [], []
-    for claim in used.itertuples():
-        try:
-            factor, fixed, notes = _factor(claim, dossier, currency, basis)
-        except (ComparisonError, CurrencyError) as error:
-            left_out.append(_left_out(claim, str(error), currency, basis))
-        else:
-            kept.append((claim, factor, fixed))
-            caveats += notes
+def _compared(
+    cluster: list[Any], revenues: dict[str, list[Any]], currency: str, basis: str
+) -> list[dict[str, Any]]:
+    """Return the row of claims that speak of one thing, and rows for those that cannot stand on the basis."""
+    names, originals = {claim.claim_id for claim in cluster}, {claim.converts for claim in cluster}
+    units = {claim.unit for claim in cluster if claim.claim_id in originals}
+    # Where claims restate an amount in another currency at a rate of their own, the original's counts.
+    aside = [bool(units) and (claim.unit not in units or claim.converts in names) for claim in cluster]
+    own, others = (
+        [c for c, set_aside in zip(cluster, aside, strict=True) if set_aside is way] for way in (False, True)
+    )
+    restated = ", ".join(dict.fromkeys(claim.unit for claim in others))
+    restated += f" at a rate of the source's own ({', '.join(claim.claim_id for claim in others)})"
+    kept, left_out, caveats = _converted(own, revenues, currency, basis)
+    if others and kept:
+        caveats.insert(0, f"restated in {restated}: not used")
+    elif others:
+        kept, more, caveats = _converted(others, revenues, currency, basis)
+        left_out += more
+        caveats.insert(0, f"as restated in {restated}")
     if not kept:
         return left_out
-    index = [claim.Index for claim, _, _ in kept]
-    factors = pd.Series([factor for _, factor, _ in kept], index)
-    said = used.loc[index, [f"said_{name}" for name in INTERVAL]]
-    intervals = scaled(said.set_axis(INTERVAL, axis=1), factors)
-    met = intersection(intervals)
+    used = [claim for claim, *_ in kept]
+    definitions = list(dict.fromkeys(claim.definition for claim in used if isinstance(claim.definition, str)))
+    if len(definitions) > 1:
+        caveats.append(f"definitions differ: {', '.join(definitions)}")
+    met = intersection(used)
     if met is None:
         caveats.append("sources differ")
-        met = hull(intervals)
-    values = (used.loc[index, "value"] * factors)[lambda v: v.between(met["low"], met["high"])]
-    narrow = (intervals["high"] - intervals["low"]).loc[values.index]
-    first, factor, fixed = kept[0]
+        met = hull(used)
+    low, high, low_closed, high_closed = met
+    inside = [claim for claim in used if low <= claim.value <= high]
     dropped = {row["claim_ids"] for row in left_out}
-    row = {
-        "entity": first.entity,
-        "value": values[narrow.idxmin()] if values.notna().any() and narrow.notna().any() else np.nan,
-        **met.to_dict(),
-        "currency": None if basis == "share_of_revenue" else currency,
-        "basis": basis,
+    first, fixings, fixed = kept[0]
+    row = _row(first, currency, basis) | {
+        "value": min(inside, key=lambda claim: claim.high - claim.low).value if inside else np.nan,
+        "low": low,
+        "high": high,
+        "low_closed": low_closed,
+        "high_closed": high_closed,
         "rate_date": fixed,
-        "claim_ids": ";".join(c for c in cluster["claim_id"] if c not in dropped),
+        "claim_ids": ";".join(claim.claim_id for claim in cluster if claim.claim_id not in dropped),
         "caveats": "; ".join(dict.fromkeys(caveats)) or None,
-        "metric": ";".join(dict.fromkeys(used.loc[index, "metric"])),
-        "modality": first.kind,
-        "period": ";".join(dict.fromkeys(used.loc[index, "period"].dropna())) or None,
-        "period_start": first.first_day,
-        "period_end": first.last_day,
-        "rate": rate(first.unit, currency, first.day)[0] if first.unit != currency else 1.0,
-        "bound": min(used.loc[index, "bound"].fillna("exact"), key=_CAREFUL.index),
+        "metric": ";".join(dict.fromkeys(claim.metric for claim in used)),
+        "period": ";".join(dict.fromkeys(c.period for c in used if isinstance(c.period, str))) or None,
+        "rate": fixings,
+        "bound": min((c.bound if isinstance(c.bound, str) else "exact" for c in used), key=_CAREFUL.index),
     }
     return [row, *left_out]
 
 
-def _in_own_currency(cluster: pd.DataFrame, caveats: list[str]) -> pd.DataFrame:
-    """Keep the currency of the original where other claims restate it in another at a rate of their own."""
-    restated = cluster["converts"].isin(cluster["claim_id"])
-    if not restated.any():
-        return cluster
-    originals = cluster["claim_id"].isin(cluster["converts"].dropna())
-    own = cluster["unit"].isin(cluster.loc[originals, "unit"]) & ~restated
-    others = cluster.loc[~own]
-    caveats.append(
-        f"restated in {', '.join(dict.fromkeys(others['unit']))} at a rate of the source's own"
-        f" ({', '.join(others['claim_id'])}): not used"
-    )
-    return cluster[own]
+def _converted(
+    claims: list[Any], revenues: dict[str, list[Any]], currency: str, basis: str
+) -> tuple[list[tuple[Any, float, Any]], list[dict[str, Any]], list[str]]:
+    """Return claims on the basis with rate and day of it, rows for those that cannot stand on it, and caveats."""
+    kept, left_out, caveats = [], [], []
+    hedged = [claim for claim in claims if claim.bound in _CAREFUL[:5]]
+    ends = {(claim.unit, end) for claim in hedged for end in (claim.value, claim.low, claim.high)}
+    # A bare figure that repeats a hedged one, or one end of a range, says no more than that.
+    bare = {c.claim_id: c for c in claims if c.bound not in _CAREFUL[:5] and (c.unit, c.value) in ends}
+    if bare:
+        caveats.append(f"the hedge or range is kept although {', '.join(bare)} print one bare figure")
+    for claim in claims:
+        if claim.claim_id in bare:
+            continue
+        try:
+            factor, fixings, fixed, notes = _factor(claim, revenues, currency, basis)
+        except (ComparisonError, CurrencyError) as error:
+            left_out.append(_row(claim, currency, basis, str(error)))
+        else:
+            amounts = {end: getattr(claim, end) * factor for end in ("value", "low", "high")}
+            kept.append((claim._replace(**amounts), fixings, fixed))
+            caveats += notes
+    return kept, left_out, caveats
 
 
-def _careful(cluster: pd.DataFrame, caveats: list[str]) -> pd.DataFrame:
-    """Drop a bare figure that repeats a hedged one, or one end of a range, in the same currency."""
-    hedged = cluster[cluster["bound"].isin(["more_than", "at_least", "less_than", "at_most", "range"])]
-    pairs = {
-        (claim.unit, end) for claim in hedged.itertuples() for end in (claim.value, claim.low, claim.high)
-    }
-    bare = ~cluster.index.isin(hedged.index)
-    repeats = bare & [pair in pairs for pair in zip(cluster["unit"], cluster["value"], strict=True)]
-    if repeats.any():
-        names = ", ".join(cluster.loc[repeats, "claim_id"])
-        caveats.append(f"the hedge or range is kept although {names} print one bare figure")
-    return cluster[~repeats]
-
-
-def _factor(claim: Any, dossier: Dossier, currency: str, basis: str) -> tuple[float, Any, list[str]]:
-    """Return what one unit of the claim is on the basis, the day of the rate, and caveats."""
-    notes, factor, fixed, fixings = [], 1.0, pd.NaT, 1.0
-    if isinstance(claim.period, str) and "FY" in claim.period:
-        known = pd.notna(claim.first_day)
-        span = f"{claim.first_day:%Y-%m-%d} to {claim.last_day:%Y-%m-%d}" if known else "of unknown dates"
+def _factor(
+    claim: Any, revenues: dict[str, list[Any]], currency: str, basis: str
+) -> tuple[float, float, Any, list[str]]:
+    """Return what one unit of the claim is on the basis, the exchange rate, its day, and caveats."""
+    notes, factor, fixed, known = [], 1.0, pd.NaT, isinstance(claim.period, str)
+    if known and "FY" in claim.period:
+        dated = pd.notna(claim.first_day)
+        span = f"{claim.first_day:%Y-%m-%d} to {claim.last_day:%Y-%m-%d}" if dated else "of unknown dates"
         notes.append(f"{claim.period} is a fiscal year, {span}")
     if basis != "total":
         if pd.isna(claim.years):
-            raise ComparisonError("no horizon is given, so there is no amount a year")
+            stated = f"{claim.period} has no stated length" if known else "no horizon is given"
+            raise ComparisonError(f"{stated}, so there is no amount a year")
         factor /= claim.years
+        if claim.years < 1:
+            notes.append(f"{claim.period} is shorter than a year: scaled up to one")
     if basis == "share_of_revenue":
-        revenue, notes_on_revenue = _revenue(claim, dossier)
-        return factor / revenue, fixed, notes + notes_on_revenue
-    if claim.unit != currency:
-        if pd.isna(claim.day):
-            raise ComparisonError("no day is known for the exchange rate; give one with `on`")
-        fixings, fixed = rate(claim.unit, currency, claim.day)
-        if fixed != claim.day:
-            notes.append(f"no fixing on {claim.day:%Y-%m-%d}: the rate of {fixed:%Y-%m-%d}")
-    return factor * fixings, fixed, notes
+        revenue, words = _revenue(claim, revenues)
+        return factor / revenue, np.nan, fixed, [*notes, words]
+    if claim.unit == currency:
+        return factor, 1.0, fixed, notes
+    if pd.isna(claim.fixing):
+        raise ComparisonError("no day is known for the exchange rate; give one with `on`")
+    fixings, fixed = rate(claim.unit, currency, claim.fixing)
+    if fixed != claim.fixing:
+        notes.append(f"no fixing on {claim.fixing:%Y-%m-%d}: the rate of {fixed:%Y-%m-%d}")
+    return factor * fixings, fixings, fixed, notes
 
 
-def _revenue(claim: Any, dossier: Dossier) -> tuple[float, list[str]]:
-    """Return the last full year's revenue before the claim was said, in the claim's currency."""
+def _revenues(dossier: Dossier) -> dict[str, list[Any]]:
+    """Return each entity's revenue of full years, the last first."""
     reported = dossier.fundamentals
-    reported = reported[(reported["entity"] == claim.entity) & (reported["metric"] == "revenue")]
-    reported = reported[reported["period"].map(years_of) == 1]
-    if pd.notna(claim.day):
-        reported = reported[reported["period_end"] < claim.day]
-    if reported.empty:
+    reported = reported[(reported["metric"] == "revenue") & (reported["value"] > 0)]
+    reported = reported[reported["period"].map(years_of) == 1].sort_values("period_end", ascending=False)
+    return {str(entity): list(years.itertuples()) for entity, years in reported.groupby("entity")}
+
+
+def _revenue(claim: Any, revenues: dict[str, list[Any]]) -> tuple[float, str]:
+    """Return the last full year's revenue before the claim was said, in the claim's currency."""
+    years = revenues.get(claim.entity, [])
+    last = next((year for year in years if pd.isna(claim.said) or year.period_end < claim.said), None)
+    if last is None:
         raise ComparisonError("no revenue of a full year before the statement is known")
-    last = reported.sort_values("period_end").iloc[-1]
-    amount, shown = (
-        float(last["value"]),
-        f"revenue of {last['period']}: {last['value'] / 1e9:,.1f} bn {last['unit']}",
-    )
-    if last["unit"] != claim.unit:
-        amount *= rate(last["unit"], claim.unit, claim.day)[0]
-    return amount, [shown]
+    words = f"revenue of {last.period}: {last.value / 1e9:,.1f} bn {last.unit}"
+    return last.value * (
+        1.0 if last.unit == claim.unit else rate(last.unit, claim.unit, claim.fixing)[0]
+    ), words
 
 
-def _left_out(claim: Any, reason: str, currency: str, basis: str) -> dict[str, Any]:
+def _row(claim: Any, currency: str, basis: str, reason: str | None = None) -> dict[str, Any]:
+    """Return what a row takes over from its first claim, without a figure."""
     return {
         "entity": claim.entity,
         "low_closed": False,

@@ -5,7 +5,10 @@ An interval is four columns: low, high, low_closed, high_closed. Open ends are i
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,25 +43,19 @@ def to_intervals(claims: pd.DataFrame) -> pd.DataFrame:
     value = claims["value"].astype("float64")
     bound = claims["bound"].astype("str").fillna("exact")
     half = half_units(claims)
-    low, high = value - half, value + half
-    low = low.mask(bound.isin(["more_than", "at_least"]), value).mask(
-        bound.isin(["less_than", "at_most"]), -np.inf
-    )
-    high = high.mask(bound.isin(["less_than", "at_most"]), value).mask(
-        bound.isin(["more_than", "at_least"]), np.inf
-    )
-    # A range has two printed ends; a claim may also carry one of them alone.
+    # A range has two printed ends; a claim may also carry one of them alone, and lacks the other.
     ranged = (bound == "range") | value.isna()
-    low = low.mask(ranged, claims["low"].astype("float64"))
-    high = high.mask(ranged, claims["high"].astype("float64"))
+    floor, ceiling = bound.isin(["more_than", "at_least"]), bound.isin(["less_than", "at_most"])
+    low = (value - half).mask(floor, value).mask(ceiling, -np.inf).mask(ranged, claims["low"])
+    high = (value + half).mask(ceiling, value).mask(floor, np.inf).mask(ranged, claims["high"])
     stated = low.notna() | high.notna()
-    low, high = low.where(~stated | low.notna(), -np.inf), high.where(~stated | high.notna(), np.inf)
+    low, high = low.fillna(-np.inf).where(stated), high.fillna(np.inf).where(stated)
     return pd.DataFrame(
         {
-            "low": low.where(stated),
-            "high": high.where(stated),
-            "low_closed": stated & np.isfinite(low) & (bound != "more_than"),
-            "high_closed": stated & np.isfinite(high) & (bound != "less_than"),
+            "low": low,
+            "high": high,
+            "low_closed": np.isfinite(low) & (bound != "more_than"),
+            "high_closed": np.isfinite(high) & (bound != "less_than"),
         },
         index=claims.index,
     )
@@ -82,68 +79,58 @@ def half_units(claims: pd.DataFrame) -> pd.Series:
 
 
 def _half_unit(value: float, quote: object) -> float:
-    if not np.isfinite(value) or value == 0:
-        return np.nan if np.isnan(value) else 0.5
-    if isinstance(quote, str):
-        for number in _NUMBER.finditer(quote):
-            printed = float(number[0].replace(",", ""))
-            scale = abs(value) / printed if printed else 0.0
-            power = np.log10(scale) if scale > 0 else np.nan
-            # The number of the quote is the claim's own when a power of ten lies between the two.
-            if np.isclose(power, np.round(power), atol=1e-9):
-                return 0.5 * scale * 10.0 ** -len(number[1] or "")
+    if not math.isfinite(value) or value == 0:
+        return math.nan if math.isnan(value) else 0.5
+    for number in _NUMBER.finditer(quote if isinstance(quote, str) else ""):
+        printed = float(number[0].replace(",", ""))
+        power = math.log10(abs(value) / printed) if printed else 0.5
+        # The number of the quote is the claim's own when a power of ten lies between the two.
+        if abs(power - round(power)) < 1e-9:
+            return float(0.5 * 10.0 ** (round(power) - len(number[1] or "")))
     scale = next((s for s in _SCALES if abs(value) >= s), 1.0)
     decimals = len(f"{abs(value) / scale:.10f}".rstrip("0").partition(".")[2])
     return 0.5 * scale * 10.0**-decimals
 
 
-def scaled(intervals: pd.DataFrame, factor: pd.Series | float) -> pd.DataFrame:
-    """Return intervals times a positive factor.
+def intersection(rows: Iterable[Any]) -> tuple[float, float, bool, bool] | None:
+    """Return low, high, low_closed and high_closed of what all rows allow, or None when they do not meet.
 
-    Examples
-    --------
-    >>> one = pd.DataFrame({"low": [3.0], "high": [np.inf], "low_closed": [False], "high_closed": [False]})
-    >>> scaled(one, 1 / 3)["low"].tolist()
-    [1.0]
-    """
-    moved = intervals.copy()
-    moved["low"], moved["high"] = intervals["low"] * factor, intervals["high"] * factor
-    return moved
-
-
-def intersection(intervals: pd.DataFrame) -> pd.Series | None:
-    """Return the interval that all rows allow, or None when they do not meet.
+    Parameters
+    ----------
+    rows
+        At least one, with these four attributes, such as the rows of `frame.itertuples()`.
 
     Examples
     --------
     >>> two = pd.DataFrame({"low": [60.0, 64.5], "high": [65.0, 65.5], "low_closed": True, "high_closed": True})
-    >>> intersection(two)[["low", "high"]].tolist()
-    [64.5, 65.0]
-    >>> intersection(two.assign(low=[60.0, 66.0])) is None
+    >>> intersection(two.itertuples())
+    (64.5, 65.0, True, True)
+    >>> intersection(two.assign(low=[60.0, 66.0]).itertuples()) is None
     True
     """
-    known = intervals.dropna(subset=["low", "high"])
-    if known.empty:
-        return None
-    low, high = float(known["low"].max()), float(known["high"].min())
-    low_closed = bool(known.loc[known["low"] == low, "low_closed"].all())
-    high_closed = bool(known.loc[known["high"] == high, "high_closed"].all())
-    if low > high or (low == high and not (low_closed and high_closed)):
-        return None
-    return pd.Series([low, high, low_closed, high_closed], index=INTERVAL, dtype="object")
+    rows = list(rows)
+    low, high = max(row.low for row in rows), min(row.high for row in rows)
+    low_closed = all(row.low_closed for row in rows if row.low == low)
+    high_closed = all(row.high_closed for row in rows if row.high == high)
+    meet = low < high or (low == high and low_closed and high_closed)
+    return (low, high, low_closed, high_closed) if meet else None
 
 
-def hull(intervals: pd.DataFrame) -> pd.Series:
-    """Return the smallest interval that contains all rows.
+def hull(rows: Iterable[Any]) -> tuple[float, float, bool, bool]:
+    """Return low, high, low_closed and high_closed of the smallest interval that contains all rows.
+
+    Parameters
+    ----------
+    rows
+        As for `intersection`.
 
     Examples
     --------
     >>> two = pd.DataFrame({"low": [60.0, 70.0], "high": [65.0, 72.0], "low_closed": True, "high_closed": True})
-    >>> hull(two)[["low", "high"]].tolist()
-    [60.0, 72.0]
+    >>> hull(two.itertuples())
+    (60.0, 72.0, True, True)
     """
-    known = intervals.dropna(subset=["low", "high"])
-    low, high = float(known["low"].min()), float(known["high"].max())
-    low_closed = bool(known.loc[known["low"] == low, "low_closed"].any())
-    high_closed = bool(known.loc[known["high"] == high, "high_closed"].any())
-    return pd.Series([low, high, low_closed, high_closed], index=INTERVAL, dtype="object")
+    rows = list(rows)
+    low, high = min(row.low for row in rows), max(row.high for row in rows)
+    low_closed = any(row.low_closed for row in rows if row.low == low)
+    return low, high, low_closed, any(row.high_closed for row in rows if row.high == high)

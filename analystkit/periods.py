@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 import numpy as np
@@ -76,6 +77,7 @@ def dates_of(
     return _piece(first, fiscal_year_end)[0], _piece(last or first, fiscal_year_end)[1]
 
 
+@functools.cache
 def _piece(text: str, fiscal_year_end: str | float | None) -> tuple[pd.Timestamp, pd.Timestamp]:
     match = _PIECE.fullmatch(text)
     if match is None:

@@ -1,5 +1,6 @@
 """Association: verdicts, exact figures from published tables, and words that fit the sample."""
 
+import math
 import re
 
 import numpy as np
@@ -95,12 +96,22 @@ def test_five_events_have_these_exact_intervals(hits, low, high, p):
     assert sign_test(hits, 5) == pytest.approx(p, abs=0.001)
 
 
+def at_most(hits, n, share):
+    """The probability of so many hits or fewer, by the binomial formula."""
+    return sum(math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(hits + 1))
+
+
 @pytest.mark.parametrize(("hits", "n"), [(0, 7), (3, 9), (12, 20), (49, 50)])
-def test_interval_and_p_agree_with_scipy(hits, n):
-    theirs = stats.binomtest(hits, n)
-    interval = theirs.proportion_ci(method="exact")
-    assert clopper_pearson(hits, n) == pytest.approx((interval.low, interval.high))
-    assert sign_test(hits, n) == pytest.approx(theirs.pvalue)
+def test_each_end_of_the_interval_leaves_two_and_a_half_percent_in_its_tail(hits, n):
+    low, high = clopper_pearson(hits, n)
+    assert at_most(hits, n, high) == pytest.approx(0.025)
+    assert low == 0 if hits == 0 else 1 - at_most(hits - 1, n, low) == pytest.approx(0.025)
+
+
+@pytest.mark.parametrize(("hits", "n"), [(0, 7), (3, 9), (12, 20), (49, 50)])
+def test_p_of_the_signs_is_twice_the_smaller_tail_of_a_fair_coin(hits, n):
+    tail = at_most(min(hits, n - hits), n, 0.5)
+    assert sign_test(hits, n) == pytest.approx(min(1.0, 2 * tail))
 
 
 def test_five_ranks_reach_five_percent_only_in_perfect_order():

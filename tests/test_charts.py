@@ -55,7 +55,7 @@ def outside(figure):
     """Words that stick out of the page."""
     figure.draw_without_rendering()
     page, texts = figure.bbox, list(figure.texts)
-    for axes in figure.axes:
+    for axes in figure.findobj(lambda artist: hasattr(artist, "get_xlabel")):
         texts += [*axes.texts, axes.title, axes._left_title, axes.xaxis.label, axes.yaxis.label]
         for axis in (axes.xaxis, axes.yaxis):
             low, high = sorted(axis.get_view_interval())
@@ -248,6 +248,173 @@ def test_every_chart_of_the_dossier_keeps_its_words_on_the_page(dossier, width):
     for figure in drawn:
         assert outside(figure) == [], figure.finding
         assert charts.alt_text(figure).startswith(figure.finding[:40])
+        assert "\u2026." not in words(figure) + charts.alt_text(figure)
+        assert figure.data is not None
+
+
+def study_returns():
+    """The returns of `panel_study` and their market: noise, up and down, with one day of news."""
+    sessions = pd.bdate_range("2024-01-01", periods=170)
+    market = pd.Series(np.tile([0.01, 0.01, -0.01, -0.01, 0.0], 34), sessions)
+    noise = np.tile([0.01, -0.01, 0.02, -0.02, 0.0], 34)
+    returns = pd.DataFrame({"A": market + noise, "B": market - noise / 2, "M": market})
+    returns.loc[sessions[160], ["A", "B"]] += [0.10, -0.05]
+    return returns
+
+
+def panel_study(volume=None):
+    """Two listings of one event, and one of them in two earlier events; prices with that volume every day."""
+    returns = study_returns()
+    days = returns.index[[160, 160, 140, 150]]
+    events = pd.DataFrame(
+        {"event_id": ["E", "E", "F", "G"], "instrument": ["A", "B", "A", "A"], "session": days}
+    )
+    study = ak.event_study(returns, events, "M", window=(-2, 2))
+    prices = (
+        returns.rename_axis("session")
+        .reset_index()
+        .melt("session", var_name="instrument", value_name="close")
+    )
+    return study, prices.assign(close=1.0, volume=volume)
+
+
+def as_reaction(study):
+    """The columns of `measure_reaction` that the chart reads."""
+    return study.events.assign(model="market", verdict="moved")
+
+
+def test_the_band_of_a_listing_is_its_own_and_holds_the_error_of_the_fit():
+    """By hand: market model, s^2 (L + L^2/n + (sum dx)^2/Sxx), L = 5, Student's t with 118 degrees of freedom (1.9803)."""
+    study, _ = panel_study()
+    one = as_reaction(study).query("event_id == 'E'")
+    figure = charts.abnormal_paths(one, study, figure=charts.blank())
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["A", "B"]
+    last = figure.data[figure.data["day"] == 2].set_index("instrument")["high"]
+    for name in "AB":
+        assert last[name] == pytest.approx(
+            1.9803 * study.events.query("event_id == 'E' and instrument == @name")["se"].iloc[0] * 100,
+            rel=1e-4,
+        )
+    assert last["A"] / last["B"] == pytest.approx(2.0, rel=1e-6)
+
+
+def test_many_paths_of_a_listing_get_their_mean_with_a_band():
+    """By hand: mean of the three paths of A on the last day; reach t(2) = 4.30265 times sd / sqrt(3)."""
+    study, _ = panel_study()
+    figure = charts.abnormal_paths(as_reaction(study), study, figure=charts.blank())
+    cars = study.events.query("instrument == 'A'")["car"] * 100
+    mean = figure.data.query("line == 'mean' and day == 2").iloc[0]
+    assert mean["cumulated"] == pytest.approx(cars.mean())
+    assert mean["high"] - mean["cumulated"] == pytest.approx(4.30265 * cars.std() / np.sqrt(3), rel=1e-5)
+    assert "A: the band is as if the 3 events were independent: none share their session" in words(figure)
+    assert "(n = 3 events, on average)" in figure.finding
+
+
+def test_events_that_share_their_session_widen_the_band_of_the_mean():
+    """Kolari and Pynnonen (2010): the variance of the mean times (1 + (n - 1) r) / (1 - r)."""
+    study, _ = panel_study()
+    figure = charts.car_paths(study, figure=charts.blank())
+    cars, r = study.events["car"] * 100, study.correlation
+    mean = figure.data.query("line == 'mean' and day == 2").iloc[0]
+    inflation = (1 + 3 * max(r, 0)) / (1 - max(r, 0))
+    assert mean["high"] - mean["cumulated"] == pytest.approx(
+        3.18245 * cars.std() * np.sqrt(inflation / 4), rel=1e-5
+    )
+    assert "2 of 4 share their session" in words(figure)
+    assert "Kolari-Pynn\u00f6nen t" in figure.finding
+    assert "kolari_pynnonen" not in words(figure)
+
+
+def test_nothing_is_added_up_over_a_gap_between_two_windows():
+    study, _ = panel_study()
+    study = ak.event_study(
+        study_returns(),
+        study.events[["event_id", "instrument", "session"]],
+        None,
+        "mean_adjusted",
+        [(0, 1), (4, 5)],
+    )
+    assert set(charts.car_paths(study, figure=charts.blank()).data["day"]) == {0, 1}
+
+
+def test_volume_is_drawn_below_the_paths_in_multiples_of_the_usual():
+    study, prices = panel_study(volume=100.0)
+    first = study.events["session"].iloc[0]
+    prices.loc[(prices["session"] == first) & (prices["instrument"] == "A"), "volume"] = 250.0
+    one = as_reaction(study).query("event_id == 'E'")
+    figure = charts.abnormal_paths(one, study, figure=charts.blank(), prices=prices)
+    drawn = figure.data.query("instrument == 'A'").set_index("day")["volume"]
+    assert drawn.tolist() == [1.0, 1.0, 2.5, 1.0, 1.0]
+    (below,) = figure.axes[0].child_axes
+    assert [bar.get_height() for bar in below.patches] == drawn.tolist()
+    assert below.get_xlim() == figure.axes[0].get_xlim()
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_a_chart_without_volume_says_that_there_is_none(given):
+    study, prices = panel_study()
+    figure = charts.car_paths(study, figure=charts.blank(), prices=prices if given else None)
+    assert "No volume is drawn" in words(figure)
+    assert not figure.axes[0].child_axes
+
+
+def test_a_listing_without_a_path_is_named_with_its_reason():
+    study, _ = panel_study()
+    rows = as_reaction(study).query("event_id == 'E'")
+    lost = rows.iloc[:1].assign(instrument="Z", car=np.nan, reason="no prices")
+    figure = charts.abnormal_paths(pd.concat([rows, lost]), study, figure=charts.blank())
+    assert "Not drawn: Z: no prices (1)" in words(figure)
+
+
+def test_the_numbers_of_a_chart_hold_every_path_and_text_that_is_drawn(dossier):
+    tone = ak.measure_tone(dossier)
+    figure = charts.tone_by_speaker(tone, "Alibaba", figure=charts.blank())
+    scored = tone[(tone["entity"] == "Alibaba") & tone["tone"].notna()]
+    assert len(figure.data) == len(scored) + scored["speaker_kind"].nunique()
+    assert figure.data.loc[figure.data["mark"] != "mean", "document_id"].notna().all()
+    study = study_reaction(dossier, (-1, 1))
+    paths = charts.car_paths(study, figure=charts.blank()).data
+    assert len(paths) == 3 * (study.abnormal.notna().all(axis=1).sum() + 1)
+
+
+def test_all_other_news_joined_to_the_event_is_marked_and_told(dossier):
+    """Of the days drawn: news that names the event, and news that touches one of its listings."""
+    figure = charts.reaction_path(dossier, "E11", figure=charts.blank())
+    marked = figure.data.dropna(subset=["confounder_id"])["confounder_id"]
+    assert {"C14", "C15", "C16", "C17", "C18"} <= set(marked)  # name the event
+    assert {"C11", "C13", "C20"} <= set(marked)  # touch its listings and do not name it
+    assert f"other news in these days: {len(marked)}" in figure.finding
+    letters = {part for text in figure.axes[0].texts for part in text.get_text().split(",")}
+    assert set(figure.data["letter"].dropna()) <= letters
+
+
+@pytest.mark.parametrize("width", [7.5, 3.6])
+def test_the_days_of_an_axis_say_month_and_year(dossier, width):
+    figure = charts.reaction_path(dossier, "E11", width=width, figure=charts.blank())
+    figure.draw_without_rendering()
+    shown = [tick.get_text() for tick in figure.axes[0].get_xticklabels()]
+    assert len(shown) >= 2
+    assert all(text.endswith("\n2025") and text.split()[1] in ("Feb", "Mar") for text in shown)
+
+
+def test_a_kind_of_speaker_with_one_sentence_is_no_finding():
+    tone = pd.DataFrame(
+        {
+            "entity": "Acme", "speaker_kind": ["analyst", "company", "executive"], "tone": [-0.5, 0.4, 0.9],
+            "n_scored": [5, 4, 1], "document_id": "d", "source": "document",
+        }
+    )  # fmt: skip
+    title = charts.tone_by_speaker(tone, figure=charts.blank()).finding
+    assert "company voices most favourably (+0.40, n = 4)" in title
+    assert title.endswith("under 3: executive")
+    alone = charts.tone_by_speaker(tone.tail(1), figure=charts.blank()).finding
+    assert alone == "Of Acme, no kind of speaker has 3 scored sentences (n = 1 in all)"
+
+
+def test_the_alt_text_tells_finding_number_values_and_axes(dossier):
+    told = charts.alt_text(charts.tone_by_speaker(ak.measure_tone(dossier), "Alibaba", figure=charts.blank()))
+    for part in ("Of Alibaba,", "n = ", "market -0.", "Across: tone"):
+        assert part in told
 
 
 def test_the_premium_is_told_with_its_lowest_and_highest_day():
@@ -281,7 +448,8 @@ def test_the_facts_are_counted_by_their_verdict():
     )  # fmt: skip
     figure = charts.agreement(facts, figure=charts.blank())
     assert figure.finding == "Of 3 facts, 2 are said by several sources: 1 agree, 1 contradict"
-    assert {"\u2713", "\u2715", "\u00b7"} <= {t.get_text() for t in figure.axes[0].texts}
+    signs = {"\u2715 1", "\u2715 2", "\u2713 1", "\u2713 3", "\u00b7 1"}  # conflicts come first
+    assert {t.get_text() for t in figure.axes[0].texts} == signs
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""Rates by hand: 7.25 yuan a dollar on 2025-02-24 (ECB)."""
+"""Rates by hand: 7.25 yuan a dollar on 2025-02-24 (ECB).
+
+On 2025-04-17, the last fixing before Easter, a euro was 1.136 dollars, 161.98 yen and 97.0185 rupees (ECB).
+"""
 
 import numpy as np
 import pandas as pd
@@ -203,3 +206,146 @@ def test_unknown_words_are_refused_with_the_known_ones(options, words):
 def test_no_claims_give_an_empty_table_with_its_columns():
     rows = ak.compare(ak.Dossier())
     assert rows.empty and rows["value"].dtype == "float64" and "reason" in rows
+
+
+# Another topic: chip plants in rupees, yen and euros, announced on Good Friday.
+
+GOOD_FRIDAY = "2025-04-18"
+
+
+def plant(claim_id, entity="Fab", value=np.nan, **more):
+    return claim(claim_id, entity, value, **({"said_on": GOOD_FRIDAY, "period": "P5Y"} | more))
+
+
+def test_crore_over_five_years_at_the_fixing_before_a_holiday_are_dollars_a_year():
+    row = compared(plant("a", value=20_000e7, unit="INR", quote="Rs 20,000 crore")).iloc[0]
+    assert row["value"] == pytest.approx(4e10 / 97.0185 * 1.136)
+    # Printed to the crore: half of 10 million rupees, a fifth of it a year.
+    assert row["high"] - row["low"] == pytest.approx(2 * 0.5e7 / 5 / 97.0185 * 1.136)
+    assert row["rate_date"] == pd.Timestamp("2025-04-17")
+    assert row["caveats"] == "no fixing on 2025-04-18: the rate of 2025-04-17"
+
+
+def test_two_lakh_crore_are_one_and_a_half_to_two_and_a_half():
+    row = compared(
+        plant("a", value=2e12, unit="INR", quote="₹2 lakh crore"), currency="INR", basis="total"
+    ).iloc[0]
+    assert (row["low"], row["high"]) == (1.5e12, 2.5e12)
+
+
+def test_yen_and_euros_meet_in_rupees():
+    rows = compared(
+        plant("y", "Fab", 10e12, unit="JPY", bound="at_most"),
+        plant("e", "Foundry", low=2e9, high=2.5e9, unit="EUR", bound="range", period="2026"),
+        currency="INR",
+    ).set_index("entity")
+    assert (
+        rows.loc["Fab", "high"] == pytest.approx(2e12 / 161.98 * 97.0185) and rows.loc["Fab", "high_closed"]
+    )
+    assert rows.loc["Fab", "low"] == -np.inf
+    assert rows.loc["Foundry", ["low", "high"]].tolist() == pytest.approx([2e9 * 97.0185, 2.5e9 * 97.0185])
+
+
+def test_a_chain_of_overlapping_years_does_not_put_two_fiscal_years_together():
+    rows = compared(
+        claim("fy25", "Microsoft", 80e9, period="FY2025"),
+        claim("cy25", "Microsoft", 80e9, period="2025"),
+        claim("fy26", "Microsoft", 100e9, period="FY2026"),
+    )
+    assert rows["claim_ids"].tolist() == ["fy26", "fy25;cy25"]
+    assert not rows["caveats"].str.contains("sources differ").any()
+
+
+def test_plans_of_one_length_at_different_times_are_two():
+    rows = compared(plant("old", value=9e9, said_on="2015-03-02"), plant("new", value=5e9))
+    assert rows["claim_ids"].tolist() == ["old", "new"]
+
+
+def test_fiscal_years_of_an_unknown_year_end_are_told_apart():
+    rows = compared(plant("a", value=9e9, period="FY2025"), plant("b", value=5e9, period="FY2026"))
+    assert rows["claim_ids"].tolist() == ["a", "b"]
+    assert (
+        rows["period_start"].isna().all()
+        and "FY2025 is a fiscal year, of unknown dates" in rows["caveats"][0]
+    )
+
+
+def test_a_yearly_and_a_total_amount_of_different_lengths_stay_apart():
+    rows = compared(plant("all", value=10e9), plant("year", value=2e9, period="2025"), basis="total")
+    assert rows[["claim_ids", "value"]].values.tolist() == [["all", 10e9], ["year", 2e9]]
+
+
+def test_a_quarter_is_scaled_up_to_a_year_and_says_so():
+    row = compared(plant("q", value=3e9, period="2025-Q2")).iloc[0]
+    assert row["value"] == 12e9 and row["caveats"] == "2025-Q2 is shorter than a year: scaled up to one"
+
+
+def test_a_goal_by_a_year_has_no_amount_a_year():
+    row = compared(plant("goal", value=3e9, period="../2030")).iloc[0]
+    assert row["reason"] == "../2030 has no stated length, so there is no amount a year"
+    assert compared(plant("goal", value=3e9, period="../2030"), basis="total").iloc[0]["value"] == 3e9
+
+
+def test_definitions_that_differ_are_told_though_the_figures_meet():
+    row = compared(
+        claim("cash", "Microsoft", low=60e9, high=66e9, bound="range", definition="cash purchases"),
+        claim("all", "Microsoft", low=64e9, high=90e9, bound="range", definition="with finance leases"),
+    ).iloc[0]
+    assert (row["low"], row["high"]) == (64e9, 66e9)
+    assert row["caveats"] == "definitions differ: cash purchases, with finance leases"
+
+
+def test_an_original_without_a_rate_is_told_as_its_source_restates_it():
+    rows = compared(
+        plant("twd", value=100e9, unit="TWD"), plant("usd", value=3e9, converts="twd"), basis="total"
+    )
+    assert rows["claim_ids"].tolist() == ["usd", "twd"]
+    assert (
+        rows["value"][0] == 3e9 and "as restated in USD at a rate of the source's own" in rows["caveats"][0]
+    )
+    assert "no ECB reference rate is known for 'TWD'" in rows["reason"][1]
+
+
+def test_a_cancelled_revision_leaves_nothing_standing():
+    rows = compared(
+        plant("plan", value=10e9), plant("stop", value=10e9, modality="cancelled", revises="plan"),
+        plant("rumour", "Foundry", value=1e9, modality="denied"),
+    )  # fmt: skip
+    assert rows["reason"].tolist() == ["replaced by a later statement", "cancelled", "denied"]
+
+
+def test_a_revision_that_was_rejected_in_review_replaces_nothing():
+    rows = compared(plant("plan", value=10e9), plant("slip", value=1e9, status="rejected", revises="plan"))
+    assert rows.loc[0, ["claim_ids", "value"]].tolist() == ["plan", 2e9]
+
+
+def test_limits_that_exclude_each_other_leave_any_amount_and_say_so():
+    row = compared(
+        claim("a", "Meta", 70e9, bound="at_least"), claim("b", "Meta", 60e9, bound="at_most")
+    ).iloc[0]
+    assert (row["low"], row["high"], row["caveats"]) == (-np.inf, np.inf, "sources differ")
+
+
+def test_the_day_of_the_rate_does_not_move_the_year_of_the_revenue():
+    years = pd.DataFrame(
+        [
+            revenue("Alibaba", 868e9, "CNY", "2022-04-01", "2023-03-31", "FY2023"),
+            revenue("Alibaba", 941.168e9, "CNY", "2023-04-01", "2024-03-31", "FY2024"),
+        ]
+    )
+    row = compared(
+        PLAN | {"said_on": "2024-02-26"}, fundamentals=years, basis="share_of_revenue", on="2025-02-24"
+    ).iloc[0]
+    assert row["low"] == pytest.approx(380 / 3 / 868)
+
+
+def test_a_share_of_revenue_in_one_currency_needs_no_rate():
+    years = pd.DataFrame([revenue("Fab", 50e9, "TWD", "2024-01-01", "2024-12-31", "2024")])
+    row = compared(plant("a", value=100e9, unit="TWD"), fundamentals=years, basis="share_of_revenue").iloc[0]
+    assert row["value"] == pytest.approx(20 / 50) and pd.isna(row["rate"])
+
+
+@pytest.mark.parametrize("on", ["soon", "2025-13-01"])
+def test_a_day_that_is_none_is_refused(on):
+    with pytest.raises(ComparisonError, match="write it like 2025-02-24"):
+        compared(PLAN, on=on)

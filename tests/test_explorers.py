@@ -1,6 +1,9 @@
 """Explorers answer their controls, read without a kernel, show their faults, and save each decision at once."""
 
+import base64
+import dataclasses
 import html.parser
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +14,7 @@ import pandas as pd
 import pytest
 
 from analystkit import explorers, open_dossier
-from analystkit.claims import load_claims
+from analystkit.claims import load_claims, save_claims
 from analystkit.dossier import Dossier
 from analystkit.errors import AnalystkitError
 from analystkit.explorers.browsing import MOST
@@ -162,7 +165,7 @@ def test_ten_thousand_claims_are_searched_and_only_the_first_are_shown(alibaba):
     assert panel.shown.value.count("<tr") <= MOST + 1 and len(panel.claim.options) == MOST + 1
 
 
-def test_a_comparison_of_too_many_claims_says_what_it_leaves_out():
+def test_of_very_many_claims_all_are_compared_and_the_first_can_be_left_out():
     claims = pd.DataFrame(
         {"claim_id": [f"c{n}" for n in range(500)], "entity": ["Meta"] * 150 + ["Apple"] * 350}
     )
@@ -171,7 +174,10 @@ def test_a_comparison_of_too_many_claims_says_what_it_leaves_out():
         speaker_kind="company", modality="planned", status="accepted",
     )  # fmt: skip
     panel = explorers.comparison(Dossier(claims=claims))
-    assert "150 claims of other entities are left out" in seen(panel) and panel.rows == 1
+    assert "300 claims after the first 200 always count" in seen(panel)
+    assert panel.rows == 2 and len(panel.include.options) == 200
+    panel.include.value = ()
+    assert panel.rows == 1 and panel.fault.value == ""
 
 
 def test_the_evidence_of_a_tone_is_marked_in_its_document():
@@ -208,26 +214,48 @@ def test_an_empty_dossier_has_nothing_to_react_to():
     assert "No event" in seen(explorers.reaction(Dossier()))
 
 
+def assert_only_words(panel, text):
+    """The panel shows the hostile text as words: no tag, no attribute, no mark that turns the reading direction."""
+    assert panel.fault.value == ""
+    for markup in (panel.shown.value, panel._repr_mimebundle_()["text/html"]):
+        reader = Reader(markup)
+        own = [value for name, value in reader.attributes if name == "src"]
+        assert "script" not in reader.tags and all(
+            src.startswith("data:image/svg+xml;base64,") for src in own
+        )
+        assert not [name for name, _ in reader.attributes if name.startswith("on")]
+        assert "\u202e" not in reader.text and text[:12].replace("\u202e", "[U+202E]")[:12] in reader.text
+        # A word too long for the line may break.
+        assert max(map(len, re.findall(r"[^\s<>]+", re.sub(r"<[^>]*>", " ", markup)))) < 120
+        for src in own:
+            drawing = base64.b64decode(src.partition(",")[2]).decode()
+            assert not re.search(r"<(script|img|foreignObject)|\u202e", drawing)
+    for control in panel.controls.values():
+        assert not [name for name, _ in getattr(control, "options", ()) if "\u202e" in str(name)]
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_text_in_every_explorer(text, alibaba):
-    documents = alibaba.documents.assign(title=text, publisher=text)
-    claims = alibaba.claims.assign(statement=text, caveat=None).drop(columns="caveat")
-    claims["speaker"] = claims["entity"] = text
-    texts = {name: f"{text} {words}" for name, words in alibaba.texts.items()}
-    odd = Dossier(
-        claims=claims, documents=documents, texts=texts, entities=alibaba.entities, events=alibaba.events.assign(headline=text),
-        event_instruments=alibaba.event_instruments, instruments=alibaba.instruments, prices=alibaba.prices,
-        confounders=alibaba.confounders.assign(headline=text),
+    claims = alibaba.claims.assign(statement=text, entity=text, speaker=text)
+    odd = dataclasses.replace(
+        alibaba, claims=claims, documents=alibaba.documents.assign(title=text, publisher=text),
+        texts={name: f"{text} {words}" for name, words in alibaba.texts.items()},
+        events=alibaba.events.assign(headline=text), confounders=alibaba.confounders.assign(headline=text),
     )  # fmt: skip
     for name in ("claims", "comparison", "tone", "reaction"):
-        panel = getattr(explorers, name)(odd)
-        assert panel.fault.value == "", name
-        for markup in (panel.shown.value, panel._repr_mimebundle_()["text/html"]):
-            reader = Reader(markup)
-            own = [dict([pair])["src"] for pair in reader.attributes if pair[0] == "src"]
-            assert "script" not in reader.tags and all(src.startswith("data:image/png") for src in own), name
-            assert not [attribute for attribute, _ in reader.attributes if attribute.startswith("on")], name
-            assert "\u202e" not in reader.text, name
+        assert_only_words(getattr(explorers, name)(odd), text)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_text_at_the_desk_of_review_and_in_the_name_of_its_file(text, desk):
+    name = text.replace("/", "")[:60]
+    path = desk / f"{name}.csv"
+    claims = load_claims(desk / "claims.csv")
+    save_claims(claims.assign(statement=text, quote=pd.NA, start=pd.NA, end=pd.NA), path)
+    panel = explorers.review(open_dossier(desk), path)
+    assert_only_words(panel, text)
+    panel.skip.click()
+    assert_only_words(panel, text)
 
 
 # The desk of review
@@ -355,6 +383,50 @@ def test_a_claim_that_has_left_the_file_is_told(desk):
     )
     panel.accept.click()
     assert "no longer in claims.csv" in panel.fault.value
+
+
+def guided(panel, **fields):
+    panel.guidance.click()
+    for name, text in fields.items():
+        panel.guided[name].value = text
+    panel.append.click()
+
+
+RESULTS = {
+    "entity": "Meta", "period": "2026", "low": "115,000,000,000", "high": "135e9", "unit": "USD",
+    "said_on": "2026-01-28", "source_url": "https://example.org/results",
+}  # fmt: skip
+
+
+def test_guidance_is_appended_from_the_desk_and_a_decision_after_it_keeps_it(desk):
+    panel = explorers.review(open_dossier(desk))
+    assert panel.guide_form.layout.display == "none"
+    guided(panel, **RESULTS)
+    assert panel.fault.value == "" and "Appended meta-2026-guide-2026-01-28" in seen(panel)
+    assert panel.guided["entity"].value == "" and panel.guide_form.layout.display == ""
+    panel.accept.click()
+    claims = load_claims(desk / "claims.csv").set_index("claim_id")
+    assert claims.loc["meta-2026-guide-2026-01-28", ["low", "high"]].tolist() == [115e9, 135e9]
+    assert claims.loc["one", "status"] == "accepted" and "Appended" not in seen(panel)
+    assert len(open_dossier(desk).claims) == len(claims)
+    panel.key.value = "g"
+    assert panel.guide_form.layout.display == "none"
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "words"),
+    [
+        ("low", "sixty", "float: &#x27;sixty"), ("entity", "<b>Nobody", "&lt;b&gt;Nobody"), ("said_on", "", "guidance needs said_on"),
+        ("source_url", "example.org", "write https://"), ("low", "-5", "positive"), ("period", "soon", "soon"),
+    ],
+)  # fmt: skip
+def test_guidance_that_does_not_hold_is_told_and_nothing_is_written(desk, field, text, words):
+    before = {path.name: path.read_bytes() for path in desk.glob("*.csv")}
+    panel = explorers.review(open_dossier(desk))
+    guided(panel, **(RESULTS | {field: text}))
+    assert words in panel.fault.value and 'role="alert"' in panel.fault.value
+    assert {path.name: path.read_bytes() for path in desk.glob("*.csv")} == before
+    assert panel.guided["high"].value == "135e9"
 
 
 def test_a_dossier_without_a_folder_cannot_be_reviewed():

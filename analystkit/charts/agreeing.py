@@ -1,15 +1,17 @@
-"""Facts x sources -> a grid of who says what, and whether they agree."""
+"""Facts and their sources -> who says what, and whether they agree."""
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import pandas as pd
 
-from analystkit.amounts import in_words, scale_of, unit_in_words
+from analystkit.amounts import rows_in_words, scale_of, unit_in_words
 from analystkit.charts.house import ACCENT, INK, PALE, WIDTH, chart, nothing, page
 from analystkit.charts.lettering import plain, text_width, wrap
 from analystkit.dossier import Dossier
+from analystkit.sources import split_ids
 
 # Colour and sign: the picture can be read without the colour. The order is that of the rows.
 _SIGNS = {
@@ -18,7 +20,8 @@ _SIGNS = {
     "agree": (PALE, "\u2713", "agree"),
     "alone": ("#ECEEF0", "\u00b7", "said by one source alone"),
 }
-_ROW, _LABEL = 0.24, 7.5
+_LEGEND = "; ".join(f"{sign} {words}" for _, sign, words in _SIGNS.values())
+_LABEL = 7.5
 
 
 @chart
@@ -26,7 +29,7 @@ def agreement(
     reconciled: pd.DataFrame, dossier: Dossier | None = None, most: int = 40, title: str | None = None,
     width: float = WIDTH, figure: Any = None,
 ) -> Any:  # fmt: skip
-    """Draw which source says which fact: a column a source, a row a fact, colour and sign for how they agree.
+    """Draw which sources say which fact: a row a fact, a cell a source, colour and sign for how they agree.
 
     Parameters
     ----------
@@ -49,59 +52,59 @@ def agreement(
     """
     if reconciled.empty:
         return nothing(title or "The dossier states no fact yet", width, figure)
-    shared, counts = int((reconciled["sources"] > 1).sum()), reconciled["verdict"].value_counts()
+    several = reconciled[reconciled["sources"] > 1]
+    shared, counts = len(several), several["verdict"].value_counts()
     verdicts = ", ".join(f"{counts[v]} {v}" for v in ("agree", "differ", "contradict") if v in counts)
     heading = f"Of {len(reconciled)} fact{'s' * (len(reconciled) != 1)}, {shared or 'none'}"
-    heading += f" {'is' if shared < 2 else 'are'} said by several sources" + (
-        f": {verdicts}" if shared else ""
-    )
+    heading += f" {'is' if shared < 2 else 'are'} said by several sources" + f": {verdicts}" * bool(shared)
     drawn = reconciled.iloc[reconciled["verdict"].map(list(_SIGNS).index).argsort(kind="stable")].head(most)
-    columns = list(dict.fromkeys(d for cell in drawn["documents"].dropna() for d in cell.split(";")))
-    statements = {} if dossier is None else dossier.claims.set_index("claim_id")["statement"].to_dict()
-    facts = [_fact(row, statements) for row in drawn.itertuples()]
-    names = [wrap(fact, _LABEL, width * 0.5, 1)[0] for fact in facts]
-    left = 0.25 + max(text_width(name, _LABEL) for name in names)
-    hidden = len(reconciled) - len(drawn)
-    more = f"{hidden} more facts stand in the table." if hidden else ""
-    legend = "; ".join(f"{sign} {words}" for _, sign, words in _SIGNS.values())
-    # Columns wider than half an inch look like bars.
+    named = [split_ids([cell]) for cell in drawn["documents"]]
+    numbers = {name: n for n, name in enumerate(dict.fromkeys(chain(*named)), start=1)}
+    facts = _facts(drawn, dossier)
+    names = [wrap(fact, _LABEL, width * 0.5, 2) for fact in facts]
+    left = 0.25 + max(text_width(line, _LABEL) for line in chain(*names))
+    hidden, across = len(reconciled) - len(drawn), max(map(len, named))
     figure, axes = page(
-        title or heading, f"Each row a fact, each column a source. {legend}.", _ROW * len(drawn) + 0.05,
-        [more, _columns(columns, dossier)], left, max(0.2, width - left - 0.5 * len(columns)), 0.3, width, figure,
-        "; ".join(f"{fact}: {verdict}" for fact, verdict in zip(facts[:15], drawn["verdict"], strict=False)), drawn,
+        title or heading, f"Each row a fact, each cell a source by its number. {_LEGEND}",
+        (0.32 if max(map(len, names)) > 1 else 0.24) * len(drawn) + 0.05,
+        [f"{hidden} more facts stand in the table" if hidden else "", _sources(numbers, dossier)], left,
+        max(0.2, width - left - 0.5 * across), 0.1, width, figure,
+        "; ".join(f"{fact}: {verdict}" for fact, verdict in zip(facts[:15], drawn["verdict"], strict=False)),
+        drawn.assign(fact=facts),
     )  # fmt: skip
-    for y, row in enumerate(drawn.itertuples()):
-        colour, sign, _ = _SIGNS[row.verdict]
-        ink = "white" if row.verdict == "contradict" else INK
-        for x in (
-            [columns.index(d) for d in row.documents.split(";")] if isinstance(row.documents, str) else []
-        ):
+    for y, (verdict, documents) in enumerate(zip(drawn["verdict"], named, strict=True)):
+        colour, sign, _ = _SIGNS[verdict]
+        ink = "white" if verdict == "contradict" else INK
+        for x, document in enumerate(documents):
             axes.barh(y, 0.92, left=x - 0.46, height=0.86, color=colour)
-            axes.text(x, y, sign, ha="center", va="center", size=8.5, color=ink)
-    axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(drawn) - 0.5, -0.5))
-    axes.set_yticks(range(len(drawn)), names)
-    axes.set_xticks(range(len(columns)), [str(n) for n in range(1, len(columns) + 1)])
+            axes.text(x, y, f"{sign} {numbers[document]}", ha="center", va="center", size=7, color=ink)
+    axes.set(xlim=(-0.5, max(across, 1) - 0.5), ylim=(len(drawn) - 0.5, -0.5), xticks=[])
+    axes.set_yticks(range(len(drawn)), ["\n".join(name) for name in names])
     axes.tick_params(length=0, labelsize=_LABEL)
-    axes.tick_params(axis="x", labelsize=6 if len(columns) > 12 else _LABEL)
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
     return figure
 
 
-def _fact(row: Any, statements: dict[str, str]) -> str:
-    """Return a fact in words: its amount where it has one, else the first statement of it."""
-    period = f" {row.period}" if isinstance(getattr(row, "period", None), str) else ""
-    about = f"{plain(row.entity)}, {plain(row.metric).replace('_', ' ')}{period}"
-    if pd.isna(row.low):
-        return plain(statements.get(str(getattr(row, "claim_ids", "")).split(";")[0], about))
-    scale, word = scale_of([row.low, row.high])
-    low_closed, high_closed = getattr(row, "low_closed", True), getattr(row, "high_closed", True)
-    ends = in_words(float("nan"), row.low, row.high, low_closed, high_closed, scale)
-    return f"{about}: {ends} {unit_in_words(word, row.unit)}"
+def _facts(drawn: pd.DataFrame, dossier: Dossier | None) -> list[str]:
+    """Return each fact in words: its amount where it has one, else the first statement of it."""
+    statements = {} if dossier is None else dossier.claims.set_index("claim_id")["statement"].to_dict()
+    facts = []
+    for row in drawn.reindex(columns=[*dict.fromkeys([*drawn, "period", "claim_ids"])]).itertuples():
+        period = f" {row.period}" if isinstance(row.period, str) else ""
+        about = f"{row.entity}, {row.metric.replace('_', ' ')}{period}"
+        if pd.isna(row.low):
+            facts.append(plain(statements.get(next(iter(split_ids([row.claim_ids])), ""), about)))
+            continue
+        scale, word = scale_of([row.low, row.high])
+        amount = rows_in_words(drawn.loc[[row.Index]].drop(columns="value", errors="ignore"), scale).iloc[0]
+        facts.append(plain(f"{about}: {amount} {unit_in_words(word, row.unit)}"))
+    return facts
 
 
-def _columns(columns: list[str], dossier: Dossier | None) -> str:
-    known = [] if dossier is None else dossier.documents[["document_id", "publisher", "title"]].to_numpy()
-    names = {name: publisher if isinstance(publisher, str) else title for name, publisher, title in known}
-    told = [names.get(column, column) for column in columns]
-    return "Sources: " + "; ".join(f"{n} {plain(name)[:60]}" for n, name in enumerate(told, start=1)) + "."
+def _sources(numbers: dict[str, int], dossier: Dossier | None) -> str:
+    names = {name: name for name in numbers}
+    if dossier is not None:
+        known = dossier.documents.set_index("document_id")
+        names |= known["publisher"].fillna(known["title"]).to_dict()
+    return "Sources: " + "; ".join(f"{n} {plain(names[name])[:80]}" for name, n in numbers.items())

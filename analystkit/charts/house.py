@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from analystkit.charts.lettering import FOOT, LABEL, NOTE, TITLE, drawable, plain, spans, spread, wrap
+from analystkit.charts.lettering import FOOT, NOTE, TITLE, drawable, plain, spans, stop, wrap
 from analystkit.dossier import Dossier
 from analystkit.sources import footnotes
 
@@ -23,7 +23,7 @@ LINES = [
     (GREY, ":", "D"),
     ("#7A2E5D", "-.", "v"),
 ]
-_LINE, _MARGIN = 1.32 / 72, 0.12  # height of a line of text in inches a point; inches at the edges
+_LINE, _MARGIN = 1.24 / 72, 0.12  # height of a line of text in inches a point; inches at the edges
 _LONGEST, _SOURCES = 12, 14  # lines of a paragraph in the foot, documents named in it
 
 
@@ -62,21 +62,29 @@ def blank(width: float = WIDTH) -> Any:
     return _figure_class()(figsize=(width, width / 2), dpi=144)
 
 
-def style() -> Any:
-    """Return the house style as a context: ``with charts.style(): ...``."""
+def style(more: dict[str, Any] | None = None) -> Any:
+    """Return the house style as a context: ``with charts.style(): ...``; `more` are settings of matplotlib."""
     import matplotlib.style
 
     path = Path(__file__).resolve().parents[1] / "style" / "analystkit.mplstyle"
-    return matplotlib.style.context(str(path), after_reset=True)
+    return matplotlib.style.context([str(path), more or {}], after_reset=True)
 
 
 def chart(draw: Callable[..., Any]) -> Callable[..., Any]:
-    """Draw in the house style; the signature stays the function's own."""
+    """Draw in the house style, the axes told in the alt text; the signature stays the function's own."""
 
     @functools.wraps(draw)
     def drawn(*given: Any, **named: Any) -> Any:
         with style():
-            return draw(*given, **named)
+            figure = draw(*given, **named)
+        axes = figure.findobj(lambda artist: hasattr(artist, "get_xlabel"))
+        for side, labels in (
+            ("Across", [a.get_xlabel() for a in axes]),
+            ("Upward", [a.get_ylabel() for a in axes]),
+        ):
+            told = "; ".join(filter(None, dict.fromkeys(labels)))
+            figure.alt_text += f" {side}: {told}." if told else ""
+        return figure
 
     return drawn
 
@@ -106,7 +114,9 @@ def page(
     heads = [(wrap(title, TITLE, inner, 5, bold=True), TITLE, "#202124", "bold")]
     heads += [(wrap(note, NOTE, inner, 4), NOTE, "#3C4043", "normal")] * bool(note)
     feet = [
-        (wrap(p, FOOT, inner, round(_LONGEST * WIDTH / width)), FOOT, "#5F6368", "normal") for p in foot if p
+        (wrap(stop(p), FOOT, inner, round(_LONGEST * WIDTH / width)), FOOT, "#5F6368", "normal")
+        for p in foot
+        if p
     ]
     top = _MARGIN + 0.14 + sum(len(lines) * size for lines, size, *_ in heads) * _LINE
     end = bottom + _MARGIN + sum(len(lines) * size * _LINE + 0.04 for lines, size, *_ in feet)
@@ -127,7 +137,7 @@ def page(
             )  # fmt: skip
             start -= len(lines) * size * _LINE + between
     figure.finding, figure.data = plain(title), data
-    figure.alt_text = " ".join(plain(part).rstrip(".") + "." for part in (title, note, alt) if part)
+    figure.alt_text = " ".join(stop(part) for part in (title, note, alt) if part)
     return figure, axes
 
 
@@ -152,18 +162,7 @@ def source_line(dossier: Dossier | None, cells: Iterable[str], width: float = WI
         day = f" ({first['published_at']:%Y-%m-%d})" if pd.notna(first["published_at"]) else ""
         named.append(f"[{spans(group['number'])}] {title}{day}")
     more = f"; and {len(named) - _SOURCES} more" if len(named) > _SOURCES else ""
-    return f"Sources: {'; '.join(named[:_SOURCES])}{more}." if named else ""
-
-
-def label_ends(axes: Any, x: Any, heights: Sequence[float], labels: Sequence[str]) -> None:
-    """Write each line's name at its end, none over another."""
-    low, high = axes.get_ylim()
-    gap = (high - low) / (axes.get_position().height * axes.figure.get_figheight()) * LABEL * 1.25 / 72
-    for n, (y, words) in enumerate(zip(spread(heights, gap), labels, strict=True)):
-        axes.annotate(
-            words, (x, y), (6, 0), textcoords="offset points", va="center", size=LABEL,
-            color=LINES[n % len(LINES)][0], annotation_clip=False,
-        )  # fmt: skip
+    return f"Sources: {'; '.join(named[:_SOURCES])}{more}" if named else ""
 
 
 def arrow(axes: Any, x: Any, y: Any, offset: tuple[float, float], colour: str = INK) -> None:
@@ -173,9 +172,9 @@ def arrow(axes: Any, x: Any, y: Any, offset: tuple[float, float], colour: str = 
 
 
 def set_dates(axes: Any, width: float) -> None:
-    """Give an axis of days short labels, as many as fit."""
+    """Give an axis of days labels that say day, month and year, as many as fit."""
     import matplotlib.dates as mdates
 
-    locator = mdates.AutoDateLocator(minticks=2, maxticks=max(5, int(width)))
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
+    first, last = axes.get_xlim()
+    axes.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=2, maxticks=max(5, int(width))))
+    axes.xaxis.set_major_formatter(mdates.DateFormatter("%d %b\n%Y" if last - first < 100 else "%b\n%Y"))

@@ -6,11 +6,14 @@ import math
 import re
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analystkit.amounts import rows_in_words, scale_of, unit_in_words
 from analystkit.charts.house import ACCENT, GREY, INK, WIDTH, arrow, chart, nothing, page, source_line
 from analystkit.charts.lettering import LABEL, SMALL, fold, plain, text_width, wrap
+from analystkit.charts.strokes import dot
+from analystkit.comparisons import COLUMNS
 from analystkit.dossier import Dossier
 from analystkit.sources import footnotes, marks
 
@@ -21,13 +24,20 @@ _LOOKS["estimated"] = (GREY, "D", "diamond")
 _BELOW = {0.1: "a tenth of", 0.2: "a fifth of", 0.25: "a quarter of", 1 / 3: "a third of", 0.5: "half of"}
 _BELOW[0.9] = ""
 _ABOVE = {10: "ten times", 5: "five times", 3: "three times", 2: "twice", 1.1: ""}
+_SHAPES = {
+    "exact": "dot: the printed number, its line the rounding or what the sources allow",
+    "about": "hollow dot: about so much",
+    "range": "open bar: a stated range",
+    "floor": "hollow dot with arrow: a floor, no upper limit is stated",
+    "ceiling": "arrow to the left: a ceiling, no lower limit is stated",
+}
 _ROW, _ARROW, _LEFT_OUT = 0.36, 0.36, 8
 
 
 @chart
 def investments(
-    comparison: pd.DataFrame, dossier: Dossier | None = None, most: int = 40, title: str | None = None,
-    width: float = WIDTH, figure: Any = None,
+    comparison: pd.DataFrame, dossier: Dossier | None = None, most: int = 40, width: float = WIDTH,
+    figure: Any = None,
 ) -> Any:  # fmt: skip
     """Draw what each entity is said to invest as intervals on one axis, and return the figure.
 
@@ -39,8 +49,6 @@ def investments(
         Gives footnote marks (the numbers that `tables.show` gives the same rows) and the source line.
     most
         Rows drawn at most, the largest first.
-    title
-        Instead of the finding.
     width
         In inches.
     figure
@@ -49,7 +57,7 @@ def investments(
     Returns
     -------
     Figure
-        With `alt_text` and `data` (entity, low, high, value, words, unit, marks).
+        With `alt_text` and `data` (entity, low, high, value, words, marks, claim_ids, unit).
 
     Examples
     --------
@@ -60,50 +68,57 @@ def investments(
     >>> investments(table, figure=blank())
     <Figure: Meta plans 65 bn USD a year; no other figure stands beside it>
     """
+    comparison = comparison.reindex(columns=list(COLUMNS)).astype({"rate_date": "datetime64[us]"})
     stated = comparison[comparison["low"].notna() & comparison["reason"].isna()].reset_index(drop=True)
     foot = [_left_out(comparison[comparison["reason"].notna()]), _rates(stated)]
     foot.append(source_line(dossier, comparison["claim_ids"], width))
     if stated.empty:
-        return nothing(title or "No claim gives a figure that can stand on this basis", width, figure, foot)
+        return nothing("No claim gives a figure that can stand on this basis", width, figure, foot)
     basis = stated["basis"].iloc[0]
     scale, word = scale_of(stated[["value", "low", "high"]].to_numpy().ravel())
     scale = 0.01 if basis == "share_of_revenue" else scale
     unit = unit_in_words(word, stated["currency"].iloc[0], basis)
     stated["words"] = rows_in_words(stated, scale)
-    notes = footnotes(dossier, comparison["claim_ids"]) if dossier is not None else None
-    stated["marks"] = marks(stated["claim_ids"], notes) if notes is not None else ""
-    heading = title or finding(stated, unit, _subject(dossier, stated))
+    stated["marks"] = (
+        "" if dossier is None else marks(stated["claim_ids"], footnotes(dossier, comparison["claim_ids"]))
+    )
+    heading = finding(stated, unit, _subject(dossier, stated))
     foot.insert(0, f"{len(stated) - most} smaller amounts stand in the table." if len(stated) > most else "")
     drawn, kinds = stated.head(most), stated["modality"].dropna().unique()
+    shape = drawn["value"].isna().map({True: "range", False: "exact"})
+    shape = shape.mask((shape == "exact") & (drawn["bound"] == "approximately"), "about")
+    shape = shape.mask(np.isinf(drawn["low"]), "ceiling").mask(np.isinf(drawn["high"]), "floor")
+    drawn = drawn.assign(shape=shape)
     note = f"What each is said to invest, {unit}" + (f"; {kinds[0]} amounts" if len(kinds) == 1 else "")
     names = [wrap(name, LABEL, width * 0.24, 2) for name in drawn["entity"]]
-    unders = [_qualifier(row, width, len(kinds) > 1) for row in drawn.itertuples()]
+    unders = [_qualifier(row, width, len(kinds) > 1 and width > 5) for row in drawn.itertuples()]
     told = [f"{row.words} {fold(row.marks)}".strip() for row in drawn.itertuples()]
-    labels = ["\n".join(wrap(label, LABEL, width * 0.3, 2)) for label in told]
+    labels = [wrap(label, LABEL, width * 0.3, 2) for label in told]
     left = 0.22 + max(
-        [text_width(line) for name in names for line in name] + [text_width(u, SMALL) for u in unders]
+        text_width(*line)
+        for line in [(each,) for name in names for each in name] + [(u, SMALL) for u in unders]
     )
-    right = 0.25 + max(text_width(line) for label in labels for line in label.split("\n"))
+    right = 0.25 + max(text_width(line) for label in labels for line in label)
     tall = max(map(len, names)) > 1
     figure, axes = page(
         heading, note, (_ROW + 0.13 * tall) * len(drawn) + 0.12, [_legend(drawn), *foot], left, right, 0.46, width,
         figure, "Intervals: " + "; ".join(f"{row.entity} {row.words}" for row in drawn.head(15).itertuples()),
-        drawn[["entity", "low", "high", "value", "words", "marks"]].assign(unit=unit),
+        drawn[["entity", "low", "high", "value", "words", "marks", "claim_ids"]].assign(unit=unit),
     )  # fmt: skip
     _draw(axes, drawn, scale, width - left - right)
     beside, gap = {"transform": axes.get_yaxis_transform(), "va": "center"}, 0.08 / (width - left - right)
     for y, (name, under, label) in enumerate(zip(names, unders, labels, strict=True)):
         axes.text(-gap, y - 0.16, "\n".join(name), ha="right", size=LABEL, **beside)
         axes.text(-gap, y + (0.3 if tall else 0.24), under, ha="right", size=SMALL, color=GREY, **beside)
-        axes.text(1 + gap, y, label, size=LABEL, **beside)
+        axes.text(1 + gap, y, "\n".join(label), size=LABEL, **beside)
     axes.set_xlabel(unit)
     return figure
 
 
 def _draw(axes: Any, drawn: pd.DataFrame, scale: float, inches: float) -> None:
-    ends = drawn[["value", "low", "high"]] / scale
-    known = [end for end in ends.to_numpy().ravel() if math.isfinite(end)]
-    begin, end = min(0.0, *known), max(0.0, *known)
+    ends = drawn[["value", "low", "high"]].to_numpy() / scale
+    known = ends[np.isfinite(ends)]
+    begin, end = known.min(initial=0.0), known.max(initial=0.0)
     # Room for the arrows, which are equally long whatever the scale: how far an open end reaches is not known.
     room = ((end - begin) or 1.0) * _ARROW * 1.5 / max(inches - _ARROW * 1.5, 0.5)
     axes.set(xlim=(begin - room * (begin < 0), end + room), ylim=(len(drawn) - 0.5, -0.5), yticks=[])
@@ -111,40 +126,26 @@ def _draw(axes: Any, drawn: pd.DataFrame, scale: float, inches: float) -> None:
     axes.axvline(0, color="#8A8F94", linewidth=0.7)
     axes.spines["left"].set_visible(False)
     axes.locator_params(axis="x", nbins=max(2, int(inches / 0.65)))
-    for y, (row, (value, low, high)) in enumerate(zip(drawn.itertuples(), ends.to_numpy(), strict=True)):
+    for y, (row, (value, low, high)) in enumerate(zip(drawn.itertuples(), ends, strict=True)):
         colour, marker, _ = _LOOKS.get(row.modality, _LOOKS["planned"])
-        upward, downward = math.isinf(high), math.isinf(low)
-        if upward and not downward:
-            arrow(axes, low, y, (_ARROW * 72, 0), colour)
-        elif downward and not upward:
-            arrow(axes, high, y, (-_ARROW * 72, 0), colour)
-        elif not upward and math.isnan(value):
+        if row.shape == "range":
             axes.barh(y, high - low, left=low, height=0.3, color="white", edgecolor=colour, linewidth=1.2)
             continue
-        elif not upward:
+        at = next((each for each in (value, low, high) if math.isfinite(each)), math.nan)
+        if row.shape in ("exact", "about"):
             axes.plot([low, high], [y, y], color=colour, linewidth=1.3, marker="|", markersize=6)
-        at = value if not math.isnan(value) else low if upward else high
-        hollow = upward or downward or getattr(row, "bound", "") == "approximately"
-        axes.plot(
-            [at], [y], marker, color=colour, markersize=5.5, markerfacecolor="white" if hollow else colour
-        )
+        for way in [1] * math.isinf(high) + [-1] * math.isinf(low):
+            # An arrow to the left ends at the axis: behind it stand the names.
+            left = min(_ARROW, (at - axes.get_xlim()[0]) / (end + room - begin) * inches)
+            arrow(axes, at, y, (72 * (_ARROW if way > 0 else -left), 0), colour)
+        dot(axes, at, y, marker, colour, hollow=row.shape != "exact")
 
 
 def _legend(drawn: pd.DataFrame) -> str:
-    up, down = drawn["high"].map(math.isinf), drawn["low"].map(math.isinf)
-    exact = drawn["value"].notna() & ~up & ~down
-    rough = exact & drawn["bound"].eq("approximately") if "bound" in drawn else exact & False
-    parts = {
-        "dot: the printed number, its line the rounding or what the sources allow": exact.any(),
-        "hollow dot: about so much": rough.any(),
-        "open bar: a stated range": (drawn["value"].isna() & ~up & ~down).any(),
-        "hollow dot with arrow: a floor, no upper limit is stated": up.any(),
-        "arrow to the left: a ceiling, no lower limit is stated": down.any(),
-    }
     kinds = [kind for kind in drawn["modality"].unique() if kind in _LOOKS]
-    told = [words for words, there in parts.items() if there]
+    told = [words for shape, words in _SHAPES.items() if drawn["shape"].eq(shape).any()]
     told += [f"{_LOOKS[kind][2]}: {kind}" for kind in kinds if len(kinds) > 1]
-    return "; ".join(told).capitalize() + "." if told else ""
+    return "; ".join(told).capitalize() + "."
 
 
 def _qualifier(row: Any, width: float, of_kind: bool) -> str:
@@ -162,8 +163,7 @@ def _left_out(rows: pd.DataFrame) -> str:
 
 
 def _rates(drawn: pd.DataFrame) -> str:
-    known = drawn["rate_date"].dropna() if "rate_date" in drawn else pd.Series(dtype="datetime64[us]")
-    days = sorted(known.dt.strftime("%Y-%m-%d").unique())
+    days = sorted(drawn["rate_date"].dropna().dt.strftime("%Y-%m-%d").unique())
     told = f"{days[0]} to {days[-1]}, the day of each statement" if len(days) > 1 else "".join(days)
     return f"Converted at reference rates of the European Central Bank of {told}." if days else ""
 

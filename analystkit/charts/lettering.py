@@ -51,6 +51,18 @@ def plain(text: object) -> str:
     )
 
 
+def stop(text: object) -> str:
+    """Return text that ends as a sentence does.
+
+    Examples
+    --------
+    >>> stop("a title"), stop("cut\u2026."), stop("So be it.")
+    ('a title.', 'cut\u2026', 'So be it.')
+    """
+    words = plain(text).rstrip(".")
+    return words if words.endswith(("\u2026", "?", "!")) else f"{words}."
+
+
 def wrap(text: object, size: float, inches: float, lines: int = 99, bold: bool = False) -> list[str]:
     """Return text in lines of at most this width; a word too long is broken, the rest is cut with a mark."""
     words = plain(text)

@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
+from itertools import product
 from string import ascii_uppercase
 from typing import Any
 
 import pandas as pd
 
 from analystkit.amounts import percent
-from analystkit.charts.house import (
-    ACCENT,
-    GREY,
-    INK,
-    LINES,
-    PALE,
-    WIDTH,
-    chart,
-    label_ends,
-    nothing,
-    page,
-    set_dates,
-)
+from analystkit.charts.house import ACCENT, LINES, PALE, WIDTH, chart, nothing, page, set_dates
 from analystkit.charts.lettering import plain, text_width
+from analystkit.charts.strokes import AXIS, EVENT, dot, mark_day, name_ends, path
 from analystkit.dossier import Dossier
 from analystkit.errors import DossierError
+from analystkit.reaction.confounding import confound
 from analystkit.reaction.measuring import place_events
 from analystkit.sources import split_ids
 
 _CLOSES = "Where the exchanges close at different hours, a premium holds the news between the two closes."
+_NEWS: dict[str, Any] = {"color": ACCENT, "linewidth": 0.8, "linestyle": ":", "zorder": 0}
 
 
 @chart
 def reaction_path(
-    dossier: Dossier,
-    event_id: str,
-    days: int = 8,
-    title: str | None = None,
-    width: float = WIDTH,
+    dossier: Dossier, event_id: str, days: int = 8, title: str | None = None, width: float = WIDTH,
     figure: Any = None,
-) -> Any:
+) -> Any:  # fmt: skip
     """Draw the closes of every listing around an event, indexed to 100 before it, with the other news of those days.
 
     Parameters
@@ -55,7 +43,8 @@ def reaction_path(
     Returns
     -------
     Figure
-        `data`: session, instrument, close, index, is_first (the first session that could answer).
+        `data`: event_id, instrument, currency, session, close, day (0 = the first session that could answer), index
+        (close before it = 100); then a row for each of the other news: its day, its letter, confounder_id.
 
     Raises
     ------
@@ -65,70 +54,82 @@ def reaction_path(
     known = dossier.events.set_index("event_id")
     if event_id not in known.index:
         raise DossierError(f"no event is called {event_id!r}; the events are {', '.join(known.index)}.")
+    news = known.loc[event_id]
     placed = place_events(dossier)
     placed = placed[(placed["event_id"] == event_id) & placed["session"].notna()]
-    firsts = placed[placed["candidate"] == 1].set_index("instrument")["session"]
-    around = {name: _around(dossier.prices, str(name), session, days) for name, session in firsts.items()}
-    paths = {name: path for name, path in around.items() if len(path)}
-    headline = plain(known.loc[event_id, "headline"])
-    if not paths:
+    firsts = placed[placed["candidate"] == 1].reset_index(drop=True)
+    data = _around(dossier, firsts, days)
+    if data.empty:
         words = f"No listing of {event_id} has closes on both sides of it"
-        return nothing(title or words, width, figure, [headline])
-    data = pd.concat(paths.values(), ignore_index=True)
-    first = data[data["is_first"]]
-    others = _other_news(dossier, event_id, data["session"])
-    moved = ", ".join(f"{row.instrument} {percent(row.change, signed=True)}" for row in first.itertuples())
+        return nothing(title or words, width, figure, [news["headline"]])
+    first, span = data[data["day"] == 0], (data["session"].min(), data["session"].max())
+    other = _other_news(dossier, firsts, *span)
+    marked = other[other["session"].between(*span)]
+    moved = first["instrument"] + first["index"].map(lambda end: f" {percent(end / 100 - 1, signed=True)}")
     possible = "possible " * bool((placed["candidates"] > 1).any())
-    heading = f"{moved} in the first {possible}session after the news"
-    heading += f"; {len(others)} other news item{'s' * (len(others) > 1)} in these days" if others else ""
-    named = "; ".join(f"{letter} {news.moment:%Y-%m-%d} {plain(news.headline)}" for letter, news in others)
-    listed = dossier.instruments[dossier.instruments["instrument"].isin(list(paths))]
+    heading = f"{', '.join(moved)} in the first {possible}session after the news (n = 1 event)"
+    heading += f"; other news in these days: {len(marked)}" if len(marked) else ""
+    told = [f"{row.letter} {row.session:%Y-%m-%d} {plain(row.headline)}" for row in other.itertuples()]
+    listed = dossier.instruments[dossier.instruments["instrument"].isin(data["instrument"])]
     about = listed[["instrument", "exchange", "currency", "price_basis"]].agg(", ".join, axis=1)
-    foot = ["Mark: the first session that could answer." + (f" Other news: {named}." if named else "")]
-    last = [path["index"].iloc[-1] for path in paths.values()]
-    ends = [f"{name} {value:.1f}" for name, value in zip(paths, last, strict=True)]
+    listings = data.groupby("instrument", sort=False)
+    last = listings["index"].last()
+    ends = (last.index + last.map(" {:.1f}".format)).tolist()
     figure, axes = page(
-        title or heading, f"{event_id}: {headline} ({known.loc[event_id, 'published_at']:%Y-%m-%d}).",
-        max(2.2, width * 0.36), [*foot, f"Closing prices of the dossier ({'; '.join(about)})."], 0.55,
-        0.3 + max(map(text_width, ends)), 0.5, width, figure, f"At the end of these days {'; '.join(ends)}",
-        data.drop(columns="change"),
+        title or heading, f"{event_id}: {news['headline']} ({news['published_at']:%Y-%m-%d})", max(2.2, width * 0.36),
+        ["Mark: the first session that could answer", f"Other news: {'; '.join(told) or 'none is known'}",
+         f"Closing prices of the dossier ({'; '.join(about)})"],
+        0.7, 0.3 + max(map(text_width, ends)), 0.6, width, figure, f"At the end of these days {'; '.join(ends)}",
+        pd.concat([data, marked[["event_id", "session", "letter", "confounder_id"]]]),
     )  # fmt: skip
-    axes.axhline(100, color="#8A8F94", linewidth=0.8)
-    for (colour, dash, marker), path in zip(LINES * len(paths), paths.values(), strict=False):
-        axes.plot(path["session"], path["index"], color=colour, linestyle=dash)
-        axes.plot("session", "index", data=path[path["is_first"]], color=colour, marker=marker, markersize=7)
-    label_ends(axes, data["session"].max(), last, ends)
-    across, day = axes.get_xaxis_transform(), first["session"].min()
-    axes.axvline(day, color=GREY, linewidth=0.8, linestyle=(0, (4, 2)), zorder=0)
-    axes.text(day, 1.01, "the news", transform=across, size=7, ha="center", color=GREY)
-    days_of = pd.Series({letter: news.moment.tz_localize(None).normalize() for letter, news in others})
-    for place, (when, letters) in enumerate(days_of.groupby(days_of)):
-        axes.axvline(when, color=ACCENT, linewidth=0.8, linestyle=":", zorder=0)
-        box = {"facecolor": "white", "edgecolor": ACCENT, "linewidth": 0.6, "boxstyle": "round,pad=0.2"}
-        at = {"x": when, "y": 0.97 - 0.09 * (place % 2), "transform": across, "ha": "center", "va": "top"}
-        axes.text(s=",".join(letters.index), size=7, color=ACCENT, bbox=box, **at)
-    axes.set_ylabel("index, close before = 100")
+    axes.axhline(100, **AXIS)
+    for (colour, dash, marker), (_, own) in zip(LINES * len(ends), listings, strict=False):
+        path(axes, own["session"], own["index"], (colour, dash, ""))
+        answer = own[own["day"] == 0].iloc[0]
+        dot(axes, answer["session"], answer["index"], marker, colour, hollow=False)
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.3 * (high - low) * bool(len(marked)))  # room for the letters above the lines
+    name_ends(axes, span[1], last.tolist(), ends)
+    mark_day(axes, first["session"].min(), "the news", EVENT)
+    box = {"facecolor": "white", "edgecolor": ACCENT, "linewidth": 0.6, "boxstyle": "round,pad=0.2"}
+    for place, (day, letters) in enumerate(marked.groupby("session")["letter"].agg(",".join).items()):
+        mark_day(axes, day, letters, _NEWS, 0.9 - 0.09 * (place % 3), bbox=box)
+    axes.set(xlabel="session", ylabel="index, close before = 100")
     set_dates(axes, width)
     return figure
 
 
-def _around(prices: pd.DataFrame, instrument: str, session: pd.Timestamp, days: int) -> pd.DataFrame:
-    """Return the closes around a session, none without a close before it."""
-    own = prices[prices["instrument"] == instrument].sort_values("session", ignore_index=True)
-    own = own[["session", "instrument", "close"]]
-    at = int(own["session"].searchsorted(session))
-    if not 0 < at < len(own):
-        return own.head(0)
-    own["index"], own["change"] = own["close"] / own["close"][at - 1] * 100, own["close"].pct_change()
-    own["is_first"] = own.index == at
-    return own.loc[max(0, at - 1 - days) : at + days]
+def _around(dossier: Dossier, firsts: pd.DataFrame, days: int) -> pd.DataFrame:
+    """Return the closes of each listing around its first session; none of one without a close on both sides of it."""
+    firsts = firsts[["event_id", "instrument"]].assign(first=firsts["session"])
+    own = firsts.merge(dossier.instruments[["instrument", "currency"]], on="instrument")
+    own = own.merge(
+        dossier.prices.sort_values("session")[["instrument", "session", "close"]], on="instrument"
+    )
+    listing = own["instrument"]
+    own["day"] = own.groupby(listing).cumcount() - (own["session"] < own.pop("first")).groupby(
+        listing
+    ).transform("sum")
+    before = own["close"].where(own["day"] == -1).groupby(listing).transform("max")
+    own["index"] = own["close"] / before * 100
+    answered = own["day"].groupby(listing).transform("max") >= 0
+    return own[before.notna() & answered & own["day"].between(-1 - days, days)]
 
 
-def _other_news(dossier: Dossier, event_id: str, days: pd.Series) -> list[tuple[str, Any]]:
-    news = dossier.confounders.sort_values("moment")
-    near = news["moment"].dt.tz_localize(None).dt.normalize().between(days.min(), days.max())
-    named = [row for row in news[near].itertuples() if event_id in split_ids([row.explains_events])]
-    return list(zip(ascii_uppercase, named, strict=False))
+def _other_news(
+    dossier: Dossier, firsts: pd.DataFrame, begin: pd.Timestamp, end: pd.Timestamp
+) -> pd.DataFrame:
+    """Return the news that touches a listing in these days, or is named for the event, with its day and a letter."""
+    rows = firsts.assign(window_start=begin, window_end=end)
+    joined = confound(rows, dossier.confounders, dossier.instruments)[
+        ["confounders", "background", "unknown"]
+    ]
+    found = dossier.confounders["confounder_id"].isin(split_ids(joined.to_numpy().ravel()))
+    news = dossier.confounders[found].sort_values("moment").assign(event_id=firsts["event_id"].iloc[0])
+    letters = ["".join(pair) for pair in product(["", *ascii_uppercase], ascii_uppercase)]
+    return news.assign(
+        session=news["moment"].dt.tz_localize(None).dt.normalize(), letter=letters[: len(news)]
+    )
 
 
 @chart
@@ -161,22 +162,23 @@ def parity(
         return nothing(title or "No session has a price of both listings and a rate", width, figure)
     low, high, mean = map(_beside, (known["premium"].min(), known["premium"].max(), known["premium"].mean()))
     heading = f"{adr} stood between {low} and {high} {ordinary}, on average {mean}"
-    note = f"Premium of {adr} over {ordinary} in one currency, % of its close; {len(known)} common sessions."
-    look = {"width": width, "figure": figure, "data": known}
-    figure, axes = page(title or heading, note, max(1.8, width * 0.3), [_CLOSES], **look)
+    note = f"Premium of {adr} over {ordinary} in one currency, %; n = {len(known)} common sessions."
     values = known["premium"] * 100
-    axes.axhline(0, color="#8A8F94", linewidth=0.8)
-    axes.plot(known["session"], values, color=INK, linewidth=1.2)
+    look = {"width": width, "figure": figure, "data": known.assign(of=adr, over=ordinary, unit="fraction")}
+    ends = f"First {values.iloc[0]:+.1f} %, last {values.iloc[-1]:+.1f} %"
+    figure, axes = page(
+        title or heading, note, max(1.8, width * 0.3), [_CLOSES], bottom=0.6, alt=ends, **look
+    )
+    axes.axhline(0, **AXIS)
+    axes.plot(known["session"], values, linewidth=1.2)
     axes.fill_between(known["session"], 0, values, color=PALE, alpha=0.35, linewidth=0)
     for at, lift in {values.idxmin(): -11, values.idxmax(): 6}.items():
         words, day = f"{values[at]:+.1f} %, {known['session'][at]:%Y-%m-%d}", known["session"][at]
         axes.annotate(words, (day, values[at]), (0, lift), textcoords="offset points", size=7, ha="center")
     for day, words in (news or {}).items():
-        axes.axvline(pd.Timestamp(day), color=ACCENT, linewidth=0.8, linestyle=":")
-        above = {"transform": axes.get_xaxis_transform(), "ha": "center"}
-        axes.text(pd.Timestamp(day), 1.01, plain(words), size=7, **above)
+        mark_day(axes, pd.Timestamp(day), words, _NEWS)
     axes.margins(y=0.2)
-    axes.set_ylabel("premium, %")
+    axes.set(xlabel="session", ylabel="premium, %")
     set_dates(axes, width)
     return figure
 

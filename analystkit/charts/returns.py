@@ -1,24 +1,43 @@
-"""Abnormal returns -> paths around the news: every event with their mean, or one event with its band of noise."""
+"""Abnormal returns -> paths around the news, a panel a listing: few paths with their own bands, many with a mean."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from analystkit.amounts import percent
-from analystkit.charts.house import GREY, INK, LINES, PALE, WIDTH, chart, label_ends, nothing, page
-from analystkit.charts.lettering import plain, text_width
+from analystkit.charts.house import LINES, PALE, WIDTH, chart, nothing, page
+from analystkit.charts.lettering import SMALL, plain, text_width, wrap
+from analystkit.charts.strokes import AXIS, EVENT, name_ends, path
+from analystkit.reaction import papers
+from analystkit.schemas import read_words
 
 if TYPE_CHECKING:
     from analystkit.reaction import EventStudy
 
-_MEAN = "Thin lines: single events. Thick line: their mean; shaded: 1.96 standard errors across events."
+_FEW = 2  # paths of a panel that are named and get a band each; more are thin lines under their mean
+_USUAL = 120  # sessions whose median is the usual volume
+_KEYS = ["event_id", "instrument", "session"]
+_COLUMNS = ["panel", "line", *_KEYS, "day", "date", "cumulated", "low", "high", "n", "volume"]
+_HEAD = 0.25  # inches for the name of a panel
+_BANDS = {
+    False: "Shaded: 95 % band of the listing's usual noise around no reaction, with the error of the fitted model.",
+    True: "Thin lines: single events; thick: their mean; shaded: its 95 % band (Student's t).",
+}
+_VOLUME = {
+    False: "No volume is drawn: no prices with volume on these sessions were given.",
+    True: f"Bars: volume in multiples of its median over the {_USUAL} sessions before; of many events, the median.",
+}
 
 
 @chart
-def car_paths(result: EventStudy, title: str | None = None, width: float = WIDTH, figure: Any = None) -> Any:
+def car_paths(
+    result: EventStudy, title: str | None = None, width: float = WIDTH, figure: Any = None,
+    prices: pd.DataFrame | None = None,
+) -> Any:  # fmt: skip
     """Draw the cumulated abnormal return of every event around its day, and their mean with its error.
 
     Parameters
@@ -27,88 +46,169 @@ def car_paths(result: EventStudy, title: str | None = None, width: float = WIDTH
         From `event_study` (or `reaction.study_reaction`).
     title, width, figure
         As in `investments`.
+    prices
+        A table of the shape `prices`: its volume is drawn below, where it has any.
+
+    Returns
+    -------
+    Figure
+        `data`, one row a path and day, then the means: panel, line (its name there), event_id, instrument, session,
+        day, date, cumulated, low, high, n, volume (in multiples of the usual), unit. Where events share their
+        session, the band of the mean allows for their correlation (Kolari and Pynnonen 2010).
     """
-    paths = result.abnormal.dropna(how="all").cumsum(axis=1, skipna=False) * 100
-    events = result.events.dropna(subset=["car"])
-    if paths.empty or events.empty:
-        return nothing(title or "No event could be measured", width, figure)
-    window = events["window"].iloc[0]
-    events, tests = (table[table["window"] == window] for table in (events, result.tests))
-    tests = tests[tests["headline"].eq(True) & tests["p"].notna()]
-    count, n = len(events), events["event_id"].nunique()
-    judged = "too few to test"
+    rows, days = _first_window(result.events.assign(panel="all events"))
+    measured = rows.dropna(subset=["car"])
+    tests = result.tests[result.tests["headline"].eq(True) & result.tests["window"].isin(rows["window"])]
+    tests = tests.dropna(subset=["p"]).merge(read_words("test_names.csv"), on="test", how="left")
+    count, n, judged = len(measured), measured["event_id"].nunique(), "too few to test"
     if len(tests) and n > 2:
-        name, p = tests[["test", "p"]].iloc[0]
-        judged = f"{'' if p < 0.05 else 'not '}told from zero ({name.replace('_', ' ')}, p = {p:.2f})"
-    rows = f" ({count} listings and sessions)" if count > n else ""
-    heading = f"{n} event{'s' * (n != 1)}{rows} moved {percent(events['car'].mean(), signed=True)}"
-    heading += f"{' on average' * (count > 1)} over days {window}: {judged}"
-    note = (
-        f"Abnormal return, cumulated from day {paths.columns[0]}, %; model: {result.model.replace('_', ' ')}."
-    )
-    mean, error = paths.mean(), 1.96 * paths.std(ddof=1) / np.sqrt(paths.count())
-    data = pd.DataFrame({"mean": mean, "band": error, "n": paths.count()}).rename_axis("day").reset_index()
-    look = {"width": width, "figure": figure, "data": data}
-    figure, axes = page(title or heading, note, max(2.0, width * 0.36), [_MEAN], **look)
-    days = _frame(axes, paths.columns)
-    axes.plot(days, paths.T.to_numpy(), color="#9AA0A6", linewidth=0.7)
-    axes.fill_between(days, mean - error, mean + error, color=PALE, alpha=0.45, linewidth=0)
-    axes.plot(days, mean, color=INK, linewidth=2.2, marker="o")
-    return figure
-
-
-def _frame(axes: Any, columns: pd.Index) -> Any:
-    axes.axhline(0, color="#8A8F94", linewidth=0.8)
-    axes.axvline(0, color=GREY, linewidth=0.8, linestyle=(0, (4, 2)))
-    axes.set(xlabel="sessions from the event", ylabel="cumulated abnormal return, %")
-    axes.locator_params(axis="x", integer=True)
-    return columns.to_numpy(dtype="float64")
+        name, p = tests.loc[0, ["name", "p"]]
+        judged = f"{'' if p < 0.05 else 'not '}told from zero ({name}, p = {p:.2f})"
+    listings = f" ({count} listings and sessions)" if count > n else ""
+    heading = f"{n} event{'s' * (n != 1)}{listings} moved {percent(measured['car'].mean(), signed=True)}"
+    heading += f"{' on average' * (count > 1)} over {days}: {judged}"
+    return _draw(result, rows, prices, title or heading, "", width, figure)
 
 
 @chart
 def abnormal_paths(
-    reaction: pd.DataFrame,
-    study: EventStudy,
-    title: str | None = None,
-    width: float = WIDTH,
-    figure: Any = None,
-) -> Any:
-    """Draw the cumulated abnormal return of each listing around one event, with the band of its usual noise.
+    reaction: pd.DataFrame, study: EventStudy, title: str | None = None, width: float = WIDTH, figure: Any = None,
+    prices: pd.DataFrame | None = None,
+) -> Any:  # fmt: skip
+    """Draw the cumulated abnormal return around one event or several, a panel a listing with its own band.
 
     Parameters
     ----------
     reaction
-        Rows of one event from `measure_reaction`, in their own index.
+        Rows from `measure_reaction`; of one event, as a rule.
     study
-        From `study_reaction` of the same dossier: its rows stand in the same order.
-    title, width, figure
-        As in `investments`.
+        From `study_reaction` of the same dossier, over the days to be drawn.
+    title, width, figure, prices
+        As in `car_paths`.
+
+    Returns
+    -------
+    Figure
+        `data` as in `car_paths`. A listing with more than two paths gets their mean with its band.
     """
-    measured = reaction[reaction["car"].notna()]
-    drawn = [(r, study.abnormal.iloc[r.Index].dropna().cumsum() * 100) for r in measured.itertuples()]
-    drawn = [(row, path) for row, path in drawn if len(path)]
-    if not drawn:
-        return nothing(title or "The reaction could not be measured", width, figure)
-    first = drawn[0][0]
-    later = {row.Index: f" ({row.session:%m-%d})" if row.candidate > 1 else "" for row, _ in drawn}
-    moved = ", ".join(
-        f"{row.instrument} {percent(row.car, signed=True)}{later[row.Index]}" for row, _ in drawn
-    )
-    heading = f"{moved} against the market over days {first.window}"
-    heading += f": {plain(first.verdict)}" if measured["verdict"].nunique() == 1 else ""
-    note = f"{first.event_id}. Abnormal return, cumulated, %; model: {first.model.replace('_', ' ')}."
-    whose = "its" if len(drawn) == 1 else "the noisiest listing's"
-    names = [f"{row.instrument} {path.iloc[-1]:+.1f} %" for row, path in drawn]
-    data = pd.concat({row.instrument: path for row, path in drawn}, names=["instrument", "day"])
+    rows, days = _first_window(reaction.assign(panel=reaction["instrument"]))
+    measured = rows.dropna(subset=["car"])
+    events = measured["event_id"].unique()
+    moved = measured.groupby("instrument", sort=False)["car"].mean()
+    told = ", ".join(f"{name} {percent(mean, signed=True)}" for name, mean in moved.items())
+    against = "its usual return" if rows["model"].eq("mean_adjusted").any() else "the market"
+    n = f"n = {len(events)} event{'s' * (len(events) != 1)}" + ", on average" * (len(measured) > len(moved))
+    heading = f"{told} against {against} over {days} ({n})"
+    heading += f": {plain(measured['verdict'].iloc[0])}" if measured["verdict"].nunique() == 1 else ""
+    return _draw(study, rows, prices, title or heading, f"{', '.join(events[:8])}. ", width, figure)
+
+
+def _first_window(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Return the rows of the first window, and its days in words."""
+    window = "".join(table["window"].head(1))
+    days = dict.fromkeys(window.strip("[]").split(","))
+    return table[table["window"] == window], f"day{'s' * (len(days) > 1)} {' to '.join(days)}"
+
+
+def _paths(study: EventStudy, rows: pd.DataFrame, prices: pd.DataFrame | None) -> pd.DataFrame:
+    """Return one row a path and day: cumulated abnormal return in percent, band of its noise, volume."""
+    from scipy.special import stdtrit
+
+    days, told = study.abnormal.columns, papers.panel(study)
+    figures = study.engine.measure(tuple((days[0], day) for day in days))
+    noise = (stdtrit(figures["df"][:, None], 0.975) * figures["se"] * 100).ravel()
+    # After a gap between two windows nothing can be added up.
+    summed = study.abnormal.cumsum(axis=1, skipna=False).to_numpy().ravel() * 100
+    told = told.assign(cumulated=summed, low=-noise, high=noise, n=1, volume=np.nan)
+    told = rows.drop_duplicates(_KEYS)[[*_KEYS, "panel", "reason"]].merge(told, on=_KEYS, how="left")
+    if prices is not None and "volume" in prices:
+        own = prices.sort_values("session").set_index(["instrument", "session"])["volume"]
+        before = own.groupby("instrument").shift().groupby("instrument").rolling(_USUAL, min_periods=20)
+        usual = own / before.median().droplevel(0)
+        told["volume"] = usual.reindex(pd.MultiIndex.from_frame(told[["instrument", "date"]])).to_numpy()
+    return told
+
+
+def _with_means(told: pd.DataFrame, study: EventStudy) -> tuple[pd.DataFrame, list[str]]:
+    """Return paths, named where a panel has few, else followed by their mean; and what the bands allow for."""
+    from scipy.special import stdtrit
+
+    many = told.groupby("panel")["row"].transform("nunique") > _FEW
+    twice = told.groupby(["panel", "event_id"])["session"].transform("nunique") > 1
+    names = told["event_id"] + told["session"].dt.strftime(" %m-%d").where(twice, "")
+    paths, r = told[many].drop_duplicates("row"), max(study.correlation, 0.0)
+    paths["shared"] = paths.duplicated(["panel", "session"], keep=False)
+    shared = paths.groupby("panel", sort=False)["shared"].agg(["sum", "size"])
+    columns = {"cumulated": ("cumulated", "mean"), "sd": ("cumulated", "std"), "n": ("cumulated", "count")}
+    means = told[many].groupby(["panel", "day"], as_index=False, sort=False)
+    means = means.agg(**columns, volume=("volume", "median"))
+    inflation = ((1 + (means["n"] - 1) * r) / (1 - r)).where(means["panel"].map(shared["sum"]) > 0, 1.0)
+    reach = stdtrit(means["n"] - 1, 0.975) * means.pop("sd") * np.sqrt(inflation / means["n"])
+    means["low"], means["high"] = means["cumulated"] - reach, means["cumulated"] + reach
+    words = [_BANDS[kind] for kind in sorted(many.unique())]
+    for name, share, size in shared.itertuples():
+        widened = f"widened for a mean correlation of {r:.2f} (Kolari-Pynn\u00f6nen): {share} of {size}"
+        alone = f"as if the {size} events were independent: none"
+        words.append(f"{name}: the band is {widened if share else alone} share their session")
+    return pd.concat([told.assign(line=names.mask(many, "")), means.assign(line="mean")]), words
+
+
+def _draw(
+    study: EventStudy, rows: pd.DataFrame, prices: pd.DataFrame | None, title: str, note: str, width: float,
+    figure: Any,
+) -> Any:  # fmt: skip
+    """Draw the paths of some events of a study, a panel for each name in the column `panel`."""
+    told = _paths(study, rows, prices)
+    drawn = told.groupby(_KEYS, dropna=False)["cumulated"].transform("count") > 0
+    lost = told[~drawn].drop_duplicates(_KEYS)[["instrument", "reason"]].value_counts()
+    told_of = [f"{name}: {why or 'no path over these days'} ({n})" for (name, why), n in lost.items()]
+    left_out = f"Not drawn: {'; '.join(told_of)}" if told_of else ""
+    if not drawn.any():
+        return nothing("No event could be measured", width, figure, [left_out])
+    told, foot = _with_means(told[drawn], study)
+    days, below = study.abnormal.columns, bool(told["volume"].notna().any())
+    told = told.dropna(subset=["cumulated"])
+    ends = told[told["line"] != ""].groupby(["panel", "line"], sort=False).tail(1)
+    ends = ends.assign(label=ends["line"] + ends["cumulated"].map(" {:+.1f} %".format))
+    values = [f"{e.panel} {e.label}, band {e.low:+.1f} to {e.high:+.1f}" for e in ends.itertuples()]
+    names = told["panel"].unique()
+    columns = 2 if width > 5 and len(names) > 1 else 1
+    lines = math.ceil(len(names) / columns)
+    right = 0.2 + max(text_width(label, SMALL) for label in ends["label"])
+    tall = max(2.0, width * 0.36) if len(names) == 1 else 1.7
+    under = 0.45 + 0.42 * tall * below  # room for the labels, and for the volume, under a panel
+    note += f"Abnormal return, cumulated from day {days[0]}, %; {study.model.replace('_', '-')} model"
     figure, axes = page(
-        title or heading, note, max(2.0, width * 0.34), [f"Shaded: 1.96 standard deviations of {whose} usual noise."],
-        right=0.35 + max(map(text_width, names)), width=width, figure=figure,
-        data=data.rename("cumulated").reset_index(),
+        title, note,
+        lines * (tall + under + _HEAD) - under, [*foot, _VOLUME[below], left_out], 0.6, right, under, width,
+        figure,
+        f"On the last day: {'; '.join(values)}", told[_COLUMNS].assign(unit="%"),
+        nrows=lines, ncols=columns, squeeze=False, sharex=True, sharey=True,
     )  # fmt: skip
-    days = _frame(axes, study.abnormal.columns)
-    band = 1.96 * measured["sigma"].max() * np.sqrt(np.arange(1, len(days) + 1)) * 100
-    axes.fill_between(days, -band, band, color="#E3E8EE", linewidth=0, zorder=0)
-    for (colour, dash, marker), (_, path) in zip(LINES * len(drawn), drawn, strict=False):
-        axes.plot(path.index.astype(float), path, color=colour, linestyle=dash, marker=marker, markersize=4)
-    label_ends(axes, days.max(), [path.iloc[-1] for _, path in drawn], names)
+    top = figure.subplotpars.top - _HEAD / figure.get_figheight()
+    wspace = right / ((width - 0.6) / columns - right)
+    figure.subplots_adjust(wspace=wspace, hspace=(under + _HEAD) / tall, top=top)
+    axes[0, 0].locator_params(axis="x", integer=True)
+    for spare in axes.flat[len(names) :]:
+        spare.set_axis_off()
+    for place, (panel, name) in enumerate(zip(axes.flat, names, strict=False)):
+        panel.set_title(wrap(name, 8.5, width / columns - 1, 1, bold=True)[0], size=8.5)
+        panel.axhline(0, **AXIS)
+        panel.axvline(0, **EVENT)
+        own = told[told["panel"] == name]
+        thin = own[own["line"] == ""].pivot(index="day", columns="row", values="cumulated")
+        panel.plot(thin.index, thin.to_numpy(), color="#9AA0A6", linewidth=0.7)
+        named = own[own["line"] != ""]
+        for look, (_, line) in zip(LINES, named.groupby("line", sort=False), strict=False):
+            path(panel, line["day"], line["cumulated"], look, line["low"], line["high"])
+        panel.tick_params(labelbottom=not below)
+        lowest = panel.inset_axes((0, -0.42, 1, 0.34), sharex=panel) if below else panel
+        if below:
+            volume = named.groupby("day")["volume"].median()
+            lowest.bar(volume.index, volume, color=PALE, width=0.7)
+            lowest.set_ylabel("volume")
+        lowest.set_xlabel("sessions from the event")
+        panel.set_ylabel("abnormal return, %" if place % columns == 0 else "")
+    for panel, (_, last) in zip(axes.flat, ends.groupby("panel", sort=False), strict=False):
+        name_ends(panel, last["day"].max(), last["cumulated"].tolist(), last["label"].tolist(), SMALL)
     return figure

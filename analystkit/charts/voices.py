@@ -8,21 +8,19 @@ import pandas as pd
 
 from analystkit.charts.house import ACCENT, GREY, INK, PALE, WIDTH, chart, nothing, page
 from analystkit.charts.lettering import LABEL, plain, spread, text_width
+from analystkit.charts.strokes import AXIS, beside, dot
 from analystkit.schemas import vocabulary
 
 _VERDICTS = {"agree": (INK, "o"), "diverge": (ACCENT, "s"), "not distinguishable": (GREY, "D")}
 _MARKS = "Round: agree; square: diverge; diamond: not distinguishable. Hollow: other news on the same days."
 _NAMED = 25  # points that can carry a name each
+_ENOUGH = 3  # sentences of a kind of speaker from which on a title speaks of it
 
 
 @chart
 def tone_by_speaker(
-    tone: pd.DataFrame,
-    entity: str | None = None,
-    title: str | None = None,
-    width: float = WIDTH,
-    figure: Any = None,
-) -> Any:
+    tone: pd.DataFrame, entity: str | None = None, title: str | None = None, width: float = WIDTH, figure: Any = None
+) -> Any:  # fmt: skip
     """Draw the tone of each kind of speaker about one entity: a mark for each text, a bar for their mean.
 
     Parameters
@@ -34,13 +32,18 @@ def tone_by_speaker(
     title, width, figure
         As in `investments`.
 
+    Returns
+    -------
+    Figure
+        `data`: speaker_kind, mark (mean, document or headline), document_id, tone, n_scored, unit.
+
     Examples
     --------
     >>> from analystkit.charts import blank
     >>> tone = pd.DataFrame({"entity": "Acme", "speaker_kind": ["analyst"], "tone": [-0.4], "n_scored": [2],
     ...     "document_id": "d", "source": "document"})
     >>> tone_by_speaker(tone, figure=blank())
-    <Figure: Of Acme, analyst voices alone have a tone (-0.40, n = 2)>
+    <Figure: Of Acme, no kind of speaker has 3 scored sentences (n = 2 in all)>
     """
     scored = tone.dropna(subset=["tone"])
     if entity is None and len(scored):
@@ -48,34 +51,36 @@ def tone_by_speaker(
     scored = scored[scored["entity"] == entity]
     if scored.empty:
         return nothing(title or f"No text has a tone about {plain(entity or 'anyone')}", width, figure)
-    means = scored.assign(tone=scored["tone"] * scored["n_scored"], n=scored["n_scored"])
-    means = means.groupby("speaker_kind", sort=False)[["tone", "n"]].sum()
-    means["tone"] /= means["n"]
-    means = means.sort_values("tone", kind="stable")
-    note = (
-        f"Mean tone of {means['n'].sum():.0f} scored sentences about {plain(entity)} by who says it, -1 to 1;"
+    means = scored.assign(tone=scored["tone"] * scored["n_scored"])
+    means = means.groupby("speaker_kind", sort=False)[["tone", "n_scored"]].sum()
+    means = means.assign(tone=means["tone"] / means["n_scored"], mark="mean").sort_values(
+        "tone", kind="stable"
     )
-    note += " price reports do not count."
-    labels = [f"{row.tone:+.2f} ({row.n:.0f} sentence{'s' * (row.n != 1)})" for row in means.itertuples()]
-    kinds = "; ".join(
-        f"{kind}: {told}" for kind, told in vocabulary("speaker_kind").items() if kind in means.index
-    )
+    data = pd.concat([means.reset_index(), scored.rename(columns={"source": "mark"})], ignore_index=True)
+    total, about = means["n_scored"].sum(), plain(entity)
+    labels = [f"{row.tone:+.2f} (n = {row.n_scored:.0f})" for row in means.itertuples()]
+    meanings = vocabulary("speaker_kind")
+    kinds = "; ".join(f"{kind}: {meanings[kind]}" for kind in means.index)
     figure, axes = page(
-        title or f"Of {plain(entity)}, {_finding(means)}", note, 0.34 * len(means) + 0.15,
-        [f"Bar: mean over sentences. Round: one document; diamond: a headline. {kinds}."],
+        title or f"Of {about}, {_finding(means)}",
+        f"Mean tone of n = {total:.0f} scored sentences about {about} by who says it; price reports do not count",
+        0.34 * len(means) + 0.15,
+        [f"Bar: mean over sentences, open below {_ENOUGH}. Round: a document; diamond: a headline. {kinds}"],
         0.3 + max(map(text_width, means.index)), 0.3 + max(map(text_width, labels)), width=width, figure=figure,
         alt="; ".join(f"{kind} {label}" for kind, label in zip(means.index, labels, strict=True)),
-        data=means.reset_index(),
+        data=data[["speaker_kind", "mark", "document_id", "tone", "n_scored"]].assign(unit="tone, -1 to 1"),
     )  # fmt: skip
     for y, row in enumerate(means.itertuples()):
-        look = {"facecolor": ACCENT, "hatch": "///"} if row.tone < 0 else {"facecolor": PALE}
-        axes.barh(y, row.tone, height=0.5, alpha=0.6, edgecolor="white", **look)
+        (bar,) = axes.barh(y, row.tone, height=0.5, alpha=0.6, color=PALE, edgecolor="white")
+        if row.n_scored < _ENOUGH:
+            bar.set(edgecolor=GREY, fill=False)
+        elif row.tone < 0:
+            bar.set(facecolor=ACCENT, hatch="///")
         for text in scored[scored["speaker_kind"] == row.Index].itertuples():
-            marker = "D" if text.source == "headline" else "o"
-            axes.plot([text.tone], [y], marker, color=INK, markersize=4.5, markerfacecolor="white")
+            dot(axes, text.tone, y, "D" if text.source == "headline" else "o")
         axes.text(1.02, y, labels[y], transform=axes.get_yaxis_transform(), va="center", size=LABEL)
-    axes.axvline(0, color="#8A8F94", linewidth=0.8)
-    axes.set(xlim=(-1.05, 1.05), ylim=(len(means) - 0.5, -0.5), xlabel="tone: negative to positive")
+    axes.axvline(0, **AXIS)
+    axes.set(xlim=(-1.05, 1.05), ylim=(len(means) - 0.5, -0.5), xlabel="tone, -1 (negative) to 1 (positive)")
     axes.set_yticks(range(len(means)), means.index)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", visible=False)
@@ -83,10 +88,16 @@ def tone_by_speaker(
 
 
 def _finding(means: pd.DataFrame) -> str:
-    low, *_, high = [f"({row.tone:+.2f}, n = {row.n:.0f})" for row in means.itertuples()] * 2
-    if len(means) == 1:
-        return f"{means.index[0]} voices alone have a tone {low}"
-    return f"{means.index[0]} voices speak least favourably {low}, {means.index[-1]} voices most favourably {high}"
+    """Return a sentence about the kinds of speaker with enough sentences; it names those with too few."""
+    few = means["n_scored"] < _ENOUGH
+    told = [f"({row.tone:+.2f}, n = {row.n_scored:.0f})" for row in means[~few].itertuples()]
+    if few.all():
+        return f"no kind of speaker has {_ENOUGH} scored sentences (n = {means['n_scored'].sum():.0f} in all)"
+    first, last = means.index[~few][[0, -1]]
+    heading = f"{first} voices speak least favourably {told[0]}, {last} voices most favourably {told[-1]}"
+    if len(told) == 1:
+        heading = f"{first} voices alone have {_ENOUGH} scored sentences {told[0]}"
+    return heading + f"; under {_ENOUGH}: {', '.join(means.index[few])}" * bool(few.any())
 
 
 @chart
@@ -101,42 +112,44 @@ def tone_against_reaction(
         From `associate`, or its `.pairs`.
     title, width, figure
         As in `investments`. The association's own sentence stands in the foot.
+
+    Returns
+    -------
+    Figure
+        `data`: the pairs with a point.
     """
     table = getattr(pairs, "pairs", pairs)
-    missing = table[table[["tone", "sar"]].isna().any(axis=1)]
-    drawn = table.drop(missing.index).reset_index(drop=True)
-    left_out = "; ".join(
-        f"{n} without a point: {plain(why)}" for why, n in missing["reason"].value_counts().items()
-    )
+    lost = table[["tone", "sar"]].isna().any(axis=1)
+    drawn, reasons = table[~lost].reset_index(drop=True), table.loc[lost, "reason"].value_counts()
+    left_out = "; ".join(f"{n} without a point: {plain(why)}" for why, n in reasons.items())
     if drawn.empty:
         return nothing(title or "No event has both a tone and a reaction", width, figure, [left_out])
-    counts = drawn["verdict"].value_counts()
+    counts, n = drawn["verdict"].value_counts(), drawn["event_id"].nunique()
     told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in _VERDICTS if verdict in counts)
     drawn["name"] = drawn["event_id"] + (" " + drawn["instrument"] if "instrument" in drawn else "")
     figure, axes = page(
-        title or f"{len(drawn)} pair{'s' * (len(drawn) != 1)} of tone and reaction: {told}",
-        "Shaded: within usual noise, or hardly any tone.", max(2.4, width * 0.42),
-        [_MARKS, left_out, getattr(pairs, "sentence", "")], right=0.9 if width > 5 else 0.6,
-        width=width, figure=figure,
+        title or f"{len(drawn)} pair{'s' * (len(drawn) != 1)} of tone and reaction (events: n = {n}): {told}",
+        "Shaded: within usual noise (95 %), or hardly any tone", max(2.4, width * 0.42),
+        [_MARKS, left_out, getattr(pairs, "sentence", "")], right=0.9, width=width, figure=figure,
         alt="; ".join(f"{r.name}: tone {r.tone:+.2f}, reaction {r.sar:+.1f}" for r in drawn.head(20).itertuples()),
-        data=drawn,
+        data=drawn.assign(tone_unit="-1 to 1", sar_unit="standard errors"),
     )  # fmt: skip
     reach = max(3.0, drawn["sar"].abs().max() * 1.15)
     axes.set(xlim=(-1.05, 1.05), ylim=(-reach, reach))
     axes.set(xlabel="tone of the texts, -1 to 1", ylabel="abnormal return, standard errors")
     axes.axhspan(-1.96, 1.96, color="#EEF0F2", linewidth=0, zorder=0)
     axes.axvspan(-0.2, 0.2, color="#E3E5E8", linewidth=0, zorder=0, alpha=0.7)
-    axes.axhline(0, color="#8A8F94", linewidth=0.8)
-    axes.axvline(0, color="#8A8F94", linewidth=0.8)
+    axes.axhline(0, **AXIS)
+    axes.axvline(0, **AXIS)
     for row in drawn.itertuples():
         colour, marker = _VERDICTS.get(row.verdict, (GREY, "D"))
-        face = colour if bool(getattr(row, "separable", True)) else "white"
-        axes.plot([row.tone], [row.sar], marker, color=colour, markerfacecolor=face, markersize=6)
+        dot(axes, row.tone, row.sar, marker, colour, hollow=not getattr(row, "separable", True))
     # Points whose names would run into each other share one column of names; many keep theirs in the table.
     inches = axes.get_position().size * figure.get_size_inches()
-    ordered = drawn.head(_NAMED if len(drawn) <= _NAMED else 0).sort_values("tone", kind="stable")
-    for _, near in ordered.groupby(ordered["tone"].diff().gt(1.9 / inches[0]).cumsum()):
+    points = drawn.head(_NAMED * (len(drawn) <= _NAMED)).groupby(["tone", "sar"], as_index=False)
+    points = points.agg(name=("name", "; ".join))
+    for _, near in points.groupby(points["tone"].diff().gt(1.9 / inches[0]).cumsum()):
         heights = spread(near["sar"].tolist(), 0.25 * reach / inches[1])
-        for x, y, name in zip(near["tone"] + 0.05, heights, near["name"], strict=True):
-            axes.text(x, y, name, size=6.5, va="center", color="#3C4043")
+        for x, y, name in zip(near["tone"], heights, near["name"], strict=True):
+            beside(axes, name, (x, y), 6.5, "#3C4043")
     return figure

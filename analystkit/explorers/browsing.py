@@ -14,7 +14,9 @@ _FILTERS = {
     "entity": "Entity", "metric": "Measure", "speaker_kind": "Speaker", "modality": "Said as",
     "document_id": "Document",
 }  # fmt: skip
-_SEARCHED = ["claim_id", "entity", "statement", "quote", "speaker", "operand", "definition"]
+_SEARCHED = [
+    "claim_id", "entity", "metric", "of", "statement", "quote", "speaker", "operand", "definition", "period",
+]  # fmt: skip
 _COLUMNS = [
     "claim_id", "entity", "statement", "amount", "period", "speaker", "modality", "metric", "document_id",
 ]  # fmt: skip

@@ -11,10 +11,12 @@ from analystkit.comparisons import BASES, compare
 from analystkit.dossier import Dossier
 from analystkit.explorers.panel import Panel, pick
 from analystkit.schemas import currencies
+from analystkit.sources import split_ids
+from analystkit.tables.marking import as_text
 
 _CURRENCIES = ("USD", "EUR", "CNY", "GBP", "JPY", "HKD", "CHF")
-_MOST = 200  # claims that a list to choose from can hold, and that are compared within a second
-_DRAWN = 25
+_MOST = 200  # claims that a list to choose from can hold
+_DRAWN, _SHOWN = 25, 100
 _COLUMNS = ["entity", "amount", "period", "modality", "rate_date", "marks", "caveats", "reason"]
 
 
@@ -22,15 +24,13 @@ class Comparison(Panel):
     """Basis, currency, day of the rate and the claims that count; a chart and a table answer together."""
 
     def __init__(self, dossier: Dossier, metric: tuple[str, ...]) -> None:
-        self.dossier, self.metric = dossier, list(metric)
-        pool = dossier.claims[dossier.claims["metric"].isin(metric)]
-        # An entity is compared with all of its claims or not at all: those of which most is said come first.
-        counts = pool["entity"].value_counts()
-        few = counts[counts.cumsum() <= _MOST].index if len(pool) > _MOST else counts.index
-        self.pool = pool[pool["entity"].isin(few if len(few) else counts.index[:1])]
-        self.left_out = len(pool) - len(self.pool)
-        options = [(f"{c.claim_id}: {c.statement}"[:90], c.claim_id) for c in self.pool.itertuples()]
-        others = sorted(set(self.pool["unit"].dropna()) & currencies() - {*_CURRENCIES})
+        self.dossier, self.metric = dossier.where(metric=list(metric)), list(metric)
+        claims = self.dossier.claims
+        options = [
+            (as_text(f"{c.claim_id}: {c.statement}"[:90]), c.claim_id)
+            for c in claims.head(_MOST).itertuples()
+        ]
+        others = sorted(set(claims["unit"].dropna()) & currencies() - {*_CURRENCIES})
         super().__init__(
             basis=pick("Basis", [(basis.replace("_", " "), basis) for basis in BASES], value="per_year"),
             currency=pick("Currency", [*_CURRENCIES, *others]),
@@ -42,13 +42,20 @@ class Comparison(Panel):
         )  # fmt: skip
 
     def view(self) -> str:
-        chosen = self.pool[self.pool["claim_id"].isin(self.include.value)].reset_index(drop=True)
-        part = dataclasses.replace(self.dossier, claims=chosen)
+        claims = self.dossier.claims
+        refused = {name for _, name in self.include.options} - {*self.include.value}
+        part = dataclasses.replace(self.dossier, claims=claims[~claims["claim_id"].isin(refused)])
         found = compare(part, self.metric, self.currency.value, self.basis.value, self.on.value)
         self.rows = len(found)
-        self.chart = charts.investments(found.head(_DRAWN), part, figure=charts.blank())
-        words = f"{self.left_out:,} claims of other entities are left out: narrow the dossier with where(entity=...)."
-        return (f"<p>{words}</p>" if self.left_out else "") + tables.show(found, part, _COLUMNS).html
+        # Sources are looked up for the rows that are seen.
+        seen = part.claims["claim_id"].isin(split_ids(found["claim_ids"].head(_SHOWN)))
+        cited = dataclasses.replace(part, claims=part.claims[seen])
+        self.chart = charts.investments(found.head(_DRAWN), cited, figure=charts.blank())
+        always = len(claims) - _MOST
+        note = f"{always:,} claims after the first {_MOST} always count: narrow the dossier to choose among them."
+        return (f"<p>{note}</p>" if always > 0 else "") + tables.show(
+            found, cited, _COLUMNS, most=_SHOWN
+        ).html
 
 
 def comparison(dossier: Dossier, metric: tuple[str, ...] = ("investment_plan", "capex")) -> Comparison:

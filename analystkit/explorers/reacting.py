@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
 
 import ipywidgets as widgets
-import pandas as pd
 
 from analystkit import charts, tables
 from analystkit.dossier import Dossier
 from analystkit.explorers.panel import Panel, pick
-from analystkit.reaction import EventStudy, measure_reaction, study_reaction
+from analystkit.reaction import measure_reaction, study_reaction
 
 _WINDOWS = [(0, 0), (0, 1), (-1, 1), (-2, 2), (-5, 5)]
 _MODELS = ["market", "market_adjusted", "mean_adjusted"]
@@ -25,8 +24,9 @@ class Reaction(Panel):
 
     def __init__(self, dossier: Dossier) -> None:
         self.dossier = dossier
-        # One study serves every event and listing, so it is kept for each setting of the others.
-        self.kept: dict[tuple[Any, ...], tuple[pd.DataFrame, EventStudy]] = {}
+        # One study serves every event, listing and window, so it is kept for each model and benchmark.
+        self.measure = functools.cache(functools.partial(measure_reaction, dossier))
+        self.study = functools.cache(functools.partial(study_reaction, dossier, _PATH))
         pairs = dossier.event_instruments
         events = dossier.events[dossier.events["event_id"].isin(pairs["event_id"])]
         named = [(f"{row.event_id}: {row.headline}", row.event_id) for row in events.itertuples()]
@@ -40,28 +40,21 @@ class Reaction(Panel):
             benchmark=pick("Benchmark", priced),
         )
 
-    def measured(self) -> tuple[pd.DataFrame, EventStudy]:
-        """Return every reaction, and the paths around the events, for the present window, model and benchmark."""
-        key = (self.window.value, self.model.value, self.benchmark.value)
-        if key not in self.kept:
-            window, model, benchmark = key
-            measured = measure_reaction(self.dossier, window, model, benchmark=benchmark or None)
-            study = study_reaction(self.dossier, _PATH, model, benchmark=benchmark or None)
-            self.kept[key] = (measured, study)
-        return self.kept[key]
-
     def view(self) -> str:
         self.chart, self.rows = None, 0
         if self.event.value is None:
             return "<p>No event of this dossier names a listing that could react.</p>"
-        found, study = self.measured()
+        model, against = self.model.value, self.benchmark.value or None
+        found = self.measure(self.window.value, model, benchmark=against)
         chosen = found[found["event_id"] == self.event.value]
         if self.listing.value:
             chosen = chosen[chosen["instrument"] == self.listing.value]
         self.rows = len(chosen)
         if chosen.empty:
             return f"<p>{tables.safe(self.listing.value)} is not among the listings named for this event.</p>"
-        self.chart = charts.abnormal_paths(chosen, study, figure=charts.blank())
+        self.chart = charts.abnormal_paths(
+            chosen, self.study(model, benchmark=against), figure=charts.blank()
+        )
         told = "".join(
             f"<li><b>{tables.safe(f'{row.instrument}, {str(row.session)[:10]}: {row.verdict}')}</b>"
             f"<br>{tables.safe(row.reason)}</li>"
