@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,9 +20,9 @@ def make(*arguments, cwd=ROOT):
     return subprocess.run(["make", *arguments], cwd=cwd, capture_output=True, text=True, timeout=120, env=own)
 
 
-def kit(*arguments, cwd=ROOT):
+def kit(*arguments, cwd=ROOT, typed=""):
     command = [sys.executable, "-m", "analystkit", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, input=typed)
 
 
 @needs_make
@@ -34,7 +35,16 @@ def test_plain_make_lists_every_target():
 @needs_make
 def test_the_readme_names_every_target():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert {"make report", "make test", "make lab"} <= set(re.findall(r"make [a-z-]+", readme))
+    assert {"make report", "make test", "make lab", "make dashboard", "make browser-test"} <= set(
+        re.findall(r"make [a-z-]+", readme)
+    )
+
+
+@needs_make
+def test_the_dashboard_opens_the_dossier_that_is_named():
+    commands = make("--dry-run", "dashboard", "DOSSIER=data/ai-capex").stdout
+    assert "analystkit compare 'data/ai-capex'" in commands
+    assert re.search(r"DOSSIER='data/ai-capex' .*voila explorers.ipynb", commands)
 
 
 @needs_make
@@ -69,6 +79,8 @@ def test_every_command_is_listed_with_what_it_does():
         "new",
         "add",
         "extract",
+        "review",
+        "scan",
         "check",
         "compare",
         "track",
@@ -112,3 +124,51 @@ def test_the_workbook_has_every_table(tmp_path):
     book = openpyxl.load_workbook(tmp_path / "all.xlsx")
     assert {"documents", "claims", "entities", "prices", "fundamentals", "sources"} <= set(book.sheetnames)
     assert book["claims"].max_row == 129
+
+
+PLANS = """Acme plans to spend $3 billion on chips in 2025.
+Bolt will invest more than 20 billion yen in batteries over the next five years.
+"""
+
+
+def test_scan_lists_the_figures_of_text_files(tmp_path):
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "plans.txt").write_text(PLANS, encoding="utf-8")
+    shown = kit("scan", "texts", cwd=tmp_path).stdout
+    assert "plans.txt" in shown and "3 bn USD" in shown and "more than 20 bn JPY" in shown
+    kit("scan", "texts/plans.txt", "--out", "found.csv", cwd=tmp_path)
+    found = pd.read_csv(tmp_path / "found.csv").set_index("quote")
+    assert found.loc["$3 billion", ["file", "start", "end", "value"]].tolist() == ["plans.txt", 20, 30, 3e9]
+
+
+def test_proposed_claims_are_decided_in_the_terminal_and_the_accepted_added(tmp_path):
+    (tmp_path / "plans.txt").write_text(PLANS, encoding="utf-8")
+    kit("new", "mine", cwd=tmp_path)
+    entities = "entity,name,kind\nAcme,Acme,company\nBolt,Bolt,company\nnarrator,the article,group\n"
+    (tmp_path / "mine" / "entities.csv").write_text(entities, encoding="utf-8")
+    kit("add", "mine", "plans.txt", "--title", "Plans", cwd=tmp_path)
+    kit("extract", "mine", "plans", "--out", "proposed.csv", cwd=tmp_path)
+    assert "claims.csv" not in kit("review", "mine", cwd=tmp_path).stdout  # nothing is proposed in there
+    run = kit("review", "mine", "proposed.csv", cwd=tmp_path, typed="what?\nr\nundo\na\nq\n")
+    assert run.returncode == 0, run.stderr
+    assert "$3 billion" in run.stdout and "Added 1 claim to mine." in run.stdout
+    claims = pd.read_csv(tmp_path / "mine" / "claims.csv")
+    assert claims[["entity", "value", "status"]].values.tolist() == [["Acme", 3e9, "accepted"]]
+    rest = kit("review", "mine", "proposed.csv", cwd=tmp_path, typed="r\n")
+    assert "20 billion yen" in rest.stdout and "Added 0 claims to mine." in rest.stdout
+
+
+def test_a_claim_that_would_not_hold_is_not_accepted_and_says_why(tmp_path):
+    (tmp_path / "plans.txt").write_text(PLANS, encoding="utf-8")
+    kit("new", "mine", cwd=tmp_path)
+    kit("add", "mine", "plans.txt", "--title", "Plans", cwd=tmp_path)
+    kit("extract", "mine", "plans", "--out", "proposed.csv", cwd=tmp_path)
+    run = kit("review", "mine", "proposed.csv", cwd=tmp_path, typed="a\nq\n")
+    assert "unknown entity" in run.stderr and "Add it to entities.csv" in run.stderr
+    assert "Added 0 claims" in run.stdout
+
+
+def test_a_severity_that_does_not_exist_is_refused_with_those_that_do():
+    run = kit("check", "data/ai-capex", "--severity", "bad")
+    assert run.returncode == 2
+    assert all(word in run.stderr for word in ("'bad'", "'error'", "'warning'", "'note'"))

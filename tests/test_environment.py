@@ -1,7 +1,10 @@
 """environment.yml (conda-forge names) and pyproject.toml ask for the same things."""
 
+import ast
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import yaml
@@ -62,4 +65,18 @@ def test_every_direct_dependency_is_pinned():
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = {canonicalize_name(line.split("==")[0]) for line in lines if "==" in line}
     extras = PROJECT["optional-dependencies"]
-    assert set(wanted(PROJECT["dependencies"] + extras["test"] + extras["parity"])) <= pinned
+    tried = [name for extra in ("test", "parity", "dashboard", "browser") for name in extras[extra]]
+    assert set(wanted(PROJECT["dependencies"] + tried)) <= pinned
+
+
+def test_what_the_package_imports_is_asked_for_by_name():
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "analystkit").rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    imported = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    modules = {name.partition(".")[0] for name in imported} - set(sys.stdlib_module_names) - {"analystkit"}
+    packages = packages_distributions()
+    # what is not installed here is imported under its own name
+    needed = {canonicalize_name(packages.get(module, [module])[0]) for module in modules}
+    extras = [name for each in PROJECT["optional-dependencies"].values() for name in each]
+    assert needed <= set(wanted(PROJECT["dependencies"] + extras))
