@@ -3,40 +3,49 @@
 from __future__ import annotations
 
 import sys
+from html import unescape
 from pathlib import Path
-from typing import Annotated, Any
+from re import sub
+from typing import Annotated, Any, Literal
 
+import pandas as pd
 import typer
 
 import analystkit as ak
 from analystkit.schemas import TABLES
 
 app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
     help="Turn news about investments into numbers you can defend.",
-    pretty_exceptions_enable=False,
-)
+)  # fmt: skip
 Folder = Annotated[str, typer.Argument(help="The dossier's folder, looked up here and in each folder above.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Write .csv, .parquet or .xlsx instead of showing.")]
+Severity = Literal["error", "warning", "note"]
+_RANKS = {"error": 0, "warning": 1, "note": 2}
 
 
-def _show(frame: Any, out: Path | None, dossier: Any = None) -> None:
+def _option(words: str) -> Any:
+    return typer.Option(help=words)
+
+
+def _show(frame: pd.DataFrame, out: Path | None, dossier: Any = None) -> None:
     """Print a table, or write it in the format that the file's name asks for."""
+    writers = {".csv": frame.to_csv, ".parquet": frame.to_parquet}
     if out is None:
-        typer.echo(frame.to_string(index=False, max_colwidth=70, na_rep="") if len(frame) else "(no rows)")
-        return
-    if out.suffix == ".xlsx":
+        typer.echo(repr(ak.tables.show(frame)) if len(frame) else "(no rows)")
+    elif out.suffix == ".xlsx":
         ak.tables.to_workbook(frame, out, dossier)
-    elif out.suffix == ".parquet":
-        frame.to_parquet(out, index=False)
-    elif out.suffix == ".csv":
-        frame.to_csv(out, index=False)
+    elif out.suffix in writers:
+        writers[out.suffix](out, index=False)
     else:
-        raise ak.AnalystkitError(
-            f"cannot write {out.name!r}: use a name that ends in .csv, .parquet or .xlsx."
-        )
-    typer.echo(f"{len(frame)} rows in {out}")
+        raise ak.AnalystkitError(f"cannot write {out.name!r}: the name must end in .csv, .parquet or .xlsx.")
+    if out:
+        typer.echo(f"{len(frame)} rows in {out}")
+
+
+def _counted(findings: pd.DataFrame) -> str:
+    counts = findings["severity"].value_counts().reindex(list(_RANKS), fill_value=0)
+    return ", ".join(f"{n} {word}{'s' * (n != 1)}" for word, n in counts.items())
 
 
 @app.command()
@@ -44,19 +53,18 @@ def new(path: Path, title: str = "") -> None:
     """Make the folder of a new dossier."""
     from analystkit.authoring import new_dossier
 
-    typer.echo(
-        f"Made {new_dossier(path, title)}. Next: python -m analystkit add {path} ARTICLE.txt --title ..."
-    )
+    made = new_dossier(path, title)
+    typer.echo(f"Made {made}. Next: python -m analystkit add {path} ARTICLE.txt --title ...")
 
 
 @app.command()
 def add(
     folder: Folder,
     source: Annotated[str, typer.Argument(help="A text file, or the address of a page.")],
-    title: Annotated[str, typer.Option(help="As the publisher prints it.")],
-    document_id: Annotated[str, typer.Option(help="Short name; from the file's name when not given.")] = "",
-    kind: Annotated[str, typer.Option(help="original (kept in library/) or digest.")] = "original",
-    published_at: Annotated[str, typer.Option(help="With its offset: 2025-02-24T11:42:00+08:00.")] = "",
+    title: Annotated[str, _option("As the publisher prints it.")],
+    document_id: Annotated[str, _option("Short name; from the file's name when not given.")] = "",
+    kind: Annotated[str, _option("original (kept in library/) or digest.")] = "original",
+    published_at: Annotated[str, _option("With its offset: 2025-02-24T11:42:00+08:00.")] = "",
     publisher: str = "",
 ) -> None:
     """Add a source to a dossier."""
@@ -64,7 +72,7 @@ def add(
 
     name = document_id or Path(source).stem
     more = {"published_at": published_at, "publisher": publisher}
-    add_document(folder, source, name, title, kind, **{k: v for k, v in more.items() if v})
+    add_document(folder, source, name, title, kind, **{key: word for key, word in more.items() if word})
     typer.echo(f"Added {name!r}. Next: python -m analystkit extract {folder} {name}")
 
 
@@ -79,28 +87,70 @@ def extract(folder: Folder, document_id: str, out: Out = None) -> None:
 
 
 @app.command()
+def review(
+    folder: Folder,
+    proposed: Annotated[
+        str, typer.Argument(help="A file from `extract --out`; claims.csv if not given.")
+    ] = "",
+) -> None:
+    """Decide on proposed claims, one after the other: accept, reject, skip or undo.
+
+    Each decision is saved at once. What you accept in a file of `extract --out` is added to the dossier in the end.
+    To change a claim's fields first, edit the file, or use ak.explorers.review(dossier) in a notebook.
+    """
+    from analystkit.authoring import append
+
+    dossier = ak.open_dossier(folder, strict=False)
+    desk = ak.explorers.review(dossier, proposed or None)
+    words = {word[0]: word for word in ("accept", "reject", "skip", "undo", "quit")}
+    while desk.rows:
+        claim = desk.claims.set_index("claim_id").loc[desk.queue[desk.at]].dropna()
+        typer.echo(f"\n{claim.to_string()}\n{desk.rows} to decide.")
+        word = words.get(typer.prompt(", ".join(words.values())).strip()[:1].lower())
+        if word == "quit":
+            break
+        if word:
+            desk.decide(word)
+            typer.echo(unescape(sub("<[^>]+>", "", desk.fault.value)), err=True, nl=bool(desk.fault.value))
+    if proposed:
+        fresh = desk.claims[desk.claims["status"].eq("accepted")]
+        fresh = fresh[~fresh["claim_id"].isin(dossier.claims["claim_id"])]
+        append(folder, claims=fresh)
+        typer.echo(f"Added {len(fresh)} claim{'s' * (len(fresh) != 1)} to {folder}.")
+
+
+@app.command()
+def scan(
+    texts: Annotated[list[Path], typer.Argument(help="Text files, or folders of .txt files.")],
+    out: Out = None,
+) -> None:
+    """List every figure in text files: amount, unit, hedge, period, and where it stands. Needs no dossier."""
+    from analystkit.documents import read_text
+
+    files = [file for path in texts for file in (sorted(path.glob("*.txt")) if path.is_dir() else [path])]
+    found = [ak.find_figures(read_text(file)) for file in files]
+    rows = pd.concat(found, keys=[file.name for file in files], names=["file"]).reset_index("file")
+    _show(rows, out)
+
+
+@app.command()
 def check(
     folder: Folder,
-    severity: Annotated[str, typer.Option(help="Lowest to show: error, warning or note.")] = "note",
-    fail_on: Annotated[str, typer.Option(help="Exit with 1 when a finding is as severe as this.")] = "",
+    severity: Annotated[Severity, _option("Lowest to show.")] = "note",
+    fail_on: Annotated[Severity | None, _option("Exit with 1 when a finding is as severe as this.")] = None,
     out: Out = None,
 ) -> None:
     """Cross-examine the sources: what does not stand, what conflicts, what is worth knowing."""
-    ranks = {"error": 0, "warning": 1, "note": 2}
-    for word in filter(None, (severity, fail_on)):
-        if word not in ranks:
-            raise ak.AnalystkitError(f"no severity is called {word!r}; use {', '.join(ranks)}.")
     findings = ak.check(ak.open_dossier(folder, strict=False))
-    rank = findings["severity"].map(ranks)
-    shown = findings[rank <= ranks[severity]]
+    rank = findings["severity"].map(_RANKS)
+    shown = findings[rank <= _RANKS[severity]]
     if out:
         _show(shown, out)
     else:
         for finding in shown.itertuples():
             typer.echo(f"{finding.severity:8}{finding.rule}: {finding.message}")
-        counts = findings["severity"].value_counts().reindex(list(ranks), fill_value=0)
-        typer.echo(f"{counts['error']} errors, {counts['warning']} warnings, {counts['note']} notes")
-    if fail_on and (rank <= ranks[fail_on]).any():
+        typer.echo(_counted(findings))
+    if fail_on and (rank <= _RANKS[fail_on]).any():
         raise typer.Exit(1)
 
 
@@ -110,9 +160,7 @@ def compare(
 ) -> None:
     """Put investments side by side on one basis: total, per_year or share_of_revenue."""
     dossier = ak.open_dossier(folder)
-    rows = ak.compare(dossier, currency=currency, basis=basis, on=on or None)
-    columns = ["entity", "value", "low", "high", "currency", "basis", "claim_ids", "caveats", "reason"]
-    _show(rows if out else rows[columns], out, dossier)
+    _show(ak.compare(dossier, currency=currency, basis=basis, on=on or None), out, dossier)
 
 
 @app.command()
@@ -126,14 +174,12 @@ def track(folder: Folder, metric: str = "capex", part: str = "outcome", out: Out
 def guide(
     folder: Folder,
     entity: Annotated[str, typer.Option()],
-    period: Annotated[str, typer.Option(help="2026, FY2026, FY2026-Q1 or P3Y.")],
-    said_on: Annotated[str, typer.Option(help="YYYY-MM-DD.")],
-    source: Annotated[str, typer.Option(help="Address of the page that carries it.")],
-    low: Annotated[float | None, typer.Option(help="In base units: 115000000000.")] = None,
+    period: Annotated[str, _option("2026, FY2026, FY2026-Q1 or P3Y.")],
+    said_on: Annotated[str, _option("YYYY-MM-DD.")],
+    source: Annotated[str, _option("Address of the page that carries it.")],
+    low: Annotated[float | None, _option("In base units: 115000000000.")] = None,
     high: float | None = None,
-    bound: Annotated[
-        str, typer.Option(help="Hedge of a single figure: exact, more_than, approximately ...")
-    ] = "",
+    bound: Annotated[str, _option("Hedge of a single figure: exact, more_than, approximately ...")] = "",
     unit: str = "USD",
     definition: str = "",
     speaker: str = "",
@@ -151,8 +197,8 @@ def guide(
 @app.command()
 def prices(
     tickers: Annotated[list[str], typer.Argument()],
-    start: Annotated[str, typer.Option(help="First day, YYYY-MM-DD.")],
-    end: Annotated[str, typer.Option(help="Last day, YYYY-MM-DD.")],
+    start: Annotated[str, _option("First day, YYYY-MM-DD.")],
+    end: Annotated[str, _option("Last day, YYYY-MM-DD.")],
     out: Out = None,
 ) -> None:
     """Fetch daily prices through yfinance (the optional extra `live`) into a cache."""
@@ -180,17 +226,13 @@ def report(
     folder: Annotated[str, typer.Argument(help="Each notebook's own dossier when not given.")] = "",
     notebooks: Path = Path("notebooks"),
     out: Path = Path("reports"),
-    pdf: Annotated[
-        bool, typer.Option(help="Print each page with a Chromium that is installed here.")
-    ] = False,
+    pdf: Annotated[bool, _option("Print each page with a Chromium that is installed here.")] = False,
 ) -> None:
     """Check the dossiers, run the notebooks and write report pages that open without a network."""
-    from analystkit.report import build, dossiers_of
+    from analystkit.report import build, dossiers_of, examine
 
     for name in [folder] if folder else dossiers_of(notebooks):
-        counts = ak.check(ak.open_dossier(name))["severity"].value_counts()
-        told = ", ".join(f"{n} {word}{'s' * (n != 1)}" for word, n in counts.items())
-        typer.echo(f"Checked {name}: {told or 'no findings'}")
+        typer.echo(f"Checked {name}: {_counted(examine(name, out))}")
     for page in build(folder or None, notebooks, out, pdf=pdf):
         typer.echo(f"  {page}")
 

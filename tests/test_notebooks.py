@@ -9,6 +9,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from analystkit.schemas import TABLES
+
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 UNSTABLE = {
@@ -62,7 +64,21 @@ def test_no_cell_hides_or_defines_anything(path):
         assert not re.search(
             r"\binteract\(|\bOutput\(|filterwarnings|^\s*(?:def|class) ", cell.source, re.MULTILINE
         )
-        assert len(cell.source.splitlines()) <= 15
+        assert len([line for line in cell.source.splitlines() if line.strip()]) <= 8, cell.source
+        assert max(map(len, cell.source.splitlines())) <= 110, cell.source
+
+
+@each_notebook
+def test_a_notebook_has_20_to_40_cells(path):
+    assert 20 <= len(nbformat.read(path, as_version=4).cells) <= 40
+
+
+@each_notebook
+def test_what_belongs_to_the_story_is_marked_in_words_and_in_code(path):
+    for cell in nbformat.read(path, as_version=4).cells:
+        opened, closed = cell.source.count("<!-- story -->"), cell.source.count("<!-- /story -->")
+        assert closed <= opened <= closed + 1, cell.source  # the last one may run to the end of its cell
+        assert set(cell.metadata.get("tags", [])) <= {"parameters", "story", "texts", *TABLES}
 
 
 @each_notebook

@@ -3,11 +3,17 @@
 import json
 import re
 import shutil
+from pathlib import Path
 
 import nbformat
+import numpy as np
+import pandas as pd
 import pytest
 
 from analystkit import report
+from analystkit.authoring import add_document, append, new_dossier
+from analystkit.checks import check as report_check
+from analystkit.documents import read_text
 from analystkit.errors import AnalystkitError
 from analystkit.report.pages import BROWSERS
 
@@ -61,10 +67,7 @@ def kit(built, tmp_path):
 
 
 def again(kit):
-    # The same dossier by the same name: another name is another report.
-    return report.build(
-        kit.parent / "kit" / "data" / "small", kit / "notebooks", kit / "reports", progress=False
-    )
+    return report.build(kit / "data" / "small", kit / "notebooks", kit / "reports", progress=False)
 
 
 def test_there_is_an_index_and_a_page_for_each_notebook(built):
@@ -117,7 +120,7 @@ def test_contents_lead_to_the_parts(built):
 
 
 def test_nothing_is_run_again_while_nothing_changed(built, monkeypatch):
-    monkeypatch.setattr(report, "_run", lambda *_: pytest.fail("a notebook was run"))
+    monkeypatch.setattr(report, "run", lambda *_: pytest.fail("a notebook was run"))
     home = built[0]
     assert (
         report.build(home / "data" / "small", home / "notebooks", home / "reports", progress=False)
@@ -127,9 +130,21 @@ def test_nothing_is_run_again_while_nothing_changed(built, monkeypatch):
 
 def test_a_change_of_the_dossier_is_noticed(kit):
     folder = kit / "data" / "small"
-    before = report._fingerprint([folder], "data/small")
+    before = report._fingerprint(folder)
     (folder / "documents" / "d1.txt").write_text("Meta plans $60-65 billion of spending.\n", encoding="utf-8")
-    assert report._fingerprint([folder], "data/small") != before
+    assert report._fingerprint(folder) != before
+
+
+def test_a_dossier_is_checked_once_while_nothing_changed(built, kit, monkeypatch):
+    folder, asked = kit / "data" / "small", []
+    monkeypatch.setattr(report, "check", lambda dossier: asked.append(1) or report_check(dossier))
+    first = report.examine(folder, kit / "reports")
+    assert asked == []  # the report has asked already
+    assert first["severity"].isin(["error", "warning", "note"]).all()
+    (folder / "documents" / "d1.txt").write_text("Meta plans $60-65 billion of spending.\n", encoding="utf-8")
+    report.examine(folder, kit / "reports")
+    assert asked == [1]
+    assert len(list((kit / "reports" / ".executed").glob("small.*.csv"))) == 1
 
 
 def test_code_is_folded_away_behind_a_switch(built):
@@ -139,10 +154,9 @@ def test_code_is_folded_away_behind_a_switch(built):
     assert "open_dossier" in html
 
 
-def test_only_the_notebook_that_changed_is_run_again(built, kit, monkeypatch):
+def test_only_the_notebook_that_changed_is_run_again(kit, monkeypatch):
     ran = []
-    monkeypatch.setattr(report, "_run", lambda notebooks, progress: ran.extend(p.name for p in notebooks))
-    monkeypatch.setattr(report, "_as_named", lambda *_: str(built[0] / "data" / "small"))
+    monkeypatch.setattr(report, "run", lambda notebooks, progress: ran.extend(p.name for p in notebooks))
     marks = json.loads((kit / "reports" / ".fingerprint.json").read_text(encoding="utf-8"))
     write(kit / "notebooks", "01_second", [("md", "# Changed")])
     again(kit)
@@ -153,7 +167,7 @@ def test_only_the_notebook_that_changed_is_run_again(built, kit, monkeypatch):
 
 
 def test_the_page_of_a_notebook_that_is_gone_goes_too(kit, monkeypatch):
-    monkeypatch.setattr(report, "_run", lambda *_: None)
+    monkeypatch.setattr(report, "run", lambda *_: None)
     (kit / "notebooks" / "00_first.ipynb").unlink()
     again(kit)
     assert not (kit / "reports" / "00_first.html").exists()
@@ -188,3 +202,118 @@ def test_a_page_prints_as_pdf(built, tmp_path):
     page = tmp_path / "index.html"
     page.write_bytes(built[1][0].read_bytes())
     assert report.to_pdf(page).read_bytes().startswith(b"%PDF")
+
+
+# Notebooks on a dossier that is not their own
+
+SHIPPED = Path(__file__).resolve().parents[1] / "notebooks"
+NORTH = """Orsted will invest at least 70 billion kroner in North Sea wind farms by 2027, said Mads Nipper.
+The gamble is risky, an analyst warned. Shares fell 3% in Copenhagen on Tuesday.
+"""
+SOUTH = "Vattenfall plans to spend about 5 billion euros on turbines over the next four years.\n"
+
+
+def claimed(text, claim_id, document_id, entity, statement, quote, **more):
+    row = {"metric": "investment_plan", "speaker": entity, "speaker_kind": "company", "modality": "planned"}
+    row |= {"claim_id": claim_id, "document_id": document_id, "entity": entity, "statement": statement}
+    place = {"quote": quote, "start": text.index(quote), "end": text.index(quote) + len(quote)}
+    return row | place | {"status": "accepted"} | more
+
+
+def wind(home, prices):
+    """A dossier about wind farms in kroner and euros: with one event and prices, or one claim and nothing else."""
+    folder = new_dossier(home / "data" / "wind", "Wind <b>at sea</b>")
+    names = [("Orsted", "company"), ("Vattenfall", "company"), ("OMX", "index"), ("narrator", "group")]
+    append(folder, entities=pd.DataFrame([{"entity": n, "name": n, "kind": k} for n, k in names]))
+    (home / "south.txt").write_text(SOUTH, encoding="utf-8")
+    add_document(folder, home / "south.txt", "south", "Turbines for all", "digest")
+    text = read_text(folder / "documents" / "south.txt")
+    plan = {"value": 5e9, "unit": "EUR", "bound": "approximately", "period": "P4Y", "said_on": "2024-06-05"}
+    rows = [claimed(text, "v1", "south", "Vattenfall", "About 5 billion euros.", "5 billion euros", **plan)]
+    append(folder, claims=pd.DataFrame(rows[:1]))
+    if not prices:
+        return folder
+    event = {"event_id": "W1", "entity": "Orsted", "headline": "Orsted to invest in the North Sea"}
+    event |= {"published_at": "2024-06-04T08:00:00+02:00", "time_precision": "hour"}
+    event |= {"source_title": "Orsted to invest", "source_url": "https://example.org/w"}
+    append(folder, events=pd.DataFrame([event]))
+    (home / "north.txt").write_text(NORTH, encoding="utf-8")
+    more = {"published_at": event["published_at"], "time_precision": "hour", "event_id": "W1"}
+    add_document(folder, home / "north.txt", "north", "A bet on the sea", "digest", **more)
+    text = read_text(folder / "documents" / "north.txt")
+    plan = {"value": 70e9, "unit": "DKK", "bound": "at_least", "period": "2024/2027", "said_on": "2024-06-04"}
+    fall = {"metric": "price_change", "value": 3, "unit": "percent", "direction": "down", "bound": "exact"}
+    fall |= {"speaker": "narrator", "speaker_kind": "narrator", "modality": "reported"}
+    rows = [claimed(text, "o1", "north", "Orsted", "At least 70 billion.", "70 billion kroner", **plan)]
+    rows += [claimed(text, "m1", "north", "Orsted", "Shares fell.", "3%", **fall)]
+    append(folder, claims=pd.DataFrame(rows))
+    days, noise = pd.bdate_range("2023-10-02", "2024-07-15"), np.random.default_rng(3)
+    listings = [("OMXC25", "OMX", None), ("ORSTED.CO", "Orsted", "OMXC25")]
+    listed = [{"instrument": i, "entity": e, "benchmark": b} for i, e, b in listings]
+    ours = pd.DataFrame(listed).assign(exchange="XCSE", currency="DKK", price_basis="adjusted")
+    append(folder, instruments=ours)
+    closes = {i: 100 * np.exp(noise.normal(0, 0.01, len(days)).cumsum()) for i in ours["instrument"]}
+    tall = pd.DataFrame(closes, index=days.strftime("%Y-%m-%d")).rename_axis("session").round(4)
+    append(folder, prices=tall.reset_index().melt("session", var_name="instrument", value_name="close"))
+    append(folder, event_instruments=pd.DataFrame([{"event_id": "W1", "instrument": "ORSTED.CO"}]))
+    spent = {"entity": "Orsted", "unit": "DKK", "how": "reported", "confidence": "certain"}
+    spent |= {"source_title": "Report", "source_url": "https://example.org/r"}
+    year = {"metric": "revenue", "period": "2023", "period_start": "2023-01-01", "period_end": "2023-12-31"}
+    part = {"metric": "capex", "period": "2024-Q1", "period_start": "2024-01-01", "period_end": "2024-03-31"}
+    append(folder, fundamentals=pd.DataFrame([spent | year | {"value": 79e9}, spent | part | {"value": 9e9}]))
+    return folder
+
+
+def read_as_text(page):
+    html = re.sub(r'src="data:[^"]*"', "", page.read_text(encoding="utf-8"))
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html[html.index("<main") :]))
+
+
+@pytest.mark.parametrize("prices", [True, False], ids=["an event and prices", "one claim only"])
+def test_the_shipped_notebooks_serve_a_dossier_of_another_topic(tmp_path, prices):
+    pages = report.build(wind(tmp_path, prices), SHIPPED, tmp_path / "reports", progress=False)
+    assert len(pages) == 7
+    for page in pages:
+        told = read_as_text(page)
+        assert "Wind &lt;b&gt;at sea&lt;/b&gt;" in told, page.name
+        for name in ("Alibaba", "Microsoft", "BABA", "9988", "yuan", "data center", "380", "artificial"):
+            assert name not in told, f"{page.name}: {told[max(0, told.find(name) - 80) :][:160]}"
+    index = read_as_text(pages[0])
+    assert "about 1.36" in index  # 5 billion euros over four years at 1.0872 dollars, 5 June 2024
+    care = read_as_text(pages[-1])
+    assert ("Left out: this dossier has nothing in event_instruments.csv , prices.csv" in care) is not prices
+    assert ("ORSTED.CO" in care) is prices
+
+
+@pytest.mark.parametrize(
+    ("notebook", "dossier"),
+    [("02_promises_and_deliveries", "alibaba-ai-plan"), ("05_did_the_market_care", "ai-capex")],
+)
+def test_a_shipped_notebook_runs_on_the_other_shipped_dossier(tmp_path, notebook, dossier):
+    (tmp_path / "notebooks").mkdir()
+    shutil.copy(SHIPPED / f"{notebook}.ipynb", tmp_path / "notebooks")
+    folder = SHIPPED.parent / "data" / dossier
+    _, page = report.build(folder, tmp_path / "notebooks", tmp_path / "reports", progress=False)
+    assert "<!-- story -->" not in page.read_text(encoding="utf-8")
+    assert "Bottom line." in read_as_text(page)
+
+
+def test_a_notebook_keeps_its_story_on_its_own_dossier(tmp_path):
+    folder = wind(tmp_path, prices=False)
+    words = "# Why?\n\n<!-- story -->\n**Bottom line.** Because.\n<!-- /story -->\n\nIn general."
+    write(tmp_path / "notebooks", "00_own", [("parameters", 'DOSSIER = "data/wind"'), ("md", words)])
+    write(tmp_path / "notebooks", "01_other", [("parameters", 'DOSSIER = "data/tide"'), ("md", words)])
+    _, own, other = report.build(folder, tmp_path / "notebooks", tmp_path / "reports", progress=False)
+    assert "Because." in read_as_text(own)
+    assert "Because." not in read_as_text(other) and "In general." in read_as_text(other)
+    # The pages do not tell where on this machine they were made.
+    assert str(tmp_path) not in own.read_text(encoding="utf-8") + other.read_text(encoding="utf-8")
+
+
+def test_what_was_found_stands_under_the_row_that_it_touches():
+    notebook = nbformat.read(SHIPPED / "00_start_here.ipynb", as_version=4)
+    first = next(c for c in notebook.cells if "findings=findings" in c.source)
+    html = next(o["data"]["text/html"] for o in first.outputs if "text/html" in o.get("data", {}))
+    rows = re.findall(r"<tr.*?</tr>", html)
+    at = next(n for n, row in enumerate(rows) if ">Microsoft<" in row)
+    assert "<em>error:</em>" in rows[at + 1] and "scale word" in rows[at + 1]

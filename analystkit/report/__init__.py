@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
-import re
 import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from analystkit.checks import check
 from analystkit.dossier import find_folder, open_dossier
 from analystkit.errors import AnalystkitError
-from analystkit.report.pages import about as _about
-from analystkit.report.pages import to_pdf
-from analystkit.report.pages import write as _write
-from analystkit.report.pages import write_page as _write_page
-from analystkit.report.running import run as _run
+from analystkit.report.fitting import fit, is_about, named_in
+from analystkit.report.pages import about, to_pdf, write, write_page
+from analystkit.report.running import run
 
-__all__ = ["build", "dossiers_of", "to_pdf"]
+__all__ = ["build", "dossiers_of", "examine", "to_pdf"]
 
 _MARK = ".fingerprint.json"
 _KEPT = ".executed"
@@ -44,8 +43,8 @@ def build(
     Parameters
     ----------
     dossier
-        The folder; it takes the place of ``DOSSIER`` in each notebook's cell tagged ``parameters``. Each notebook
-        runs on the dossier that it names itself when none is given.
+        The folder; it takes the place of ``DOSSIER`` in each notebook's cell tagged ``parameters``. What a notebook
+        says of its own dossier alone is left out then. Each runs on the dossier that it names when none is given.
     notebooks
         Folder of the notebooks.
     out
@@ -73,107 +72,91 @@ def build(
     Traceback (most recent call last):
     analystkit.errors.AnalystkitError: no notebooks (*.ipynb) in 'no-such-folder'. Name their folder.
     """
-    home, target = Path(notebooks), Path(out)
+    home, target = Path(notebooks).resolve(), Path(out)
     sources = sorted(p for p in home.glob("*.ipynb") if not p.name.startswith("."))
     if not sources:
         raise AnalystkitError(f"no notebooks (*.ipynb) in {str(notebooks)!r}. Name their folder.")
-    named = None if dossier is None else _as_named(dossier, find_folder(dossier).resolve(), home)
-    folders = [find_folder(n) for n in ([named] if named else dossiers_of(notebooks))]
-    common = _fingerprint(folders, named or "")
+    folders = [find_folder(name).resolve() for name in ([dossier] if dossier else dossiers_of(home))]
+    # As a notebook finds it, so that no page tells where on this machine it was made.
+    named = Path(os.path.relpath(folders[0], home)).as_posix() if dossier else ""
+    common = named + "".join(map(_fingerprint, folders))
     marks = {p.name: hashlib.sha256(common.encode() + p.read_bytes()).hexdigest() for p in sources}
     pages = [target / "index.html", *(target / f"{p.stem}.html" for p in sources)]
-    last = _read_marks(target)
+    mark = target / _MARK
+    last = json.loads(mark.read_text(encoding="utf-8")) if mark.exists() else {}
     if last != marks or not all(page.exists() for page in pages):
-        stale = [
-            p for p in sources if last.get(p.name) != marks[p.name] or not (target / _KEPT / p.name).exists()
-        ]
-        target.mkdir(parents=True, exist_ok=True)
+        kept = target / _KEPT
+        stale = [p for p in sources if last.get(p.name) != marks[p.name] or not (kept / p.name).exists()]
+        kept.mkdir(parents=True, exist_ok=True)
         # Beside the pages, so that each new page takes its place in one step.
         with tempfile.TemporaryDirectory(prefix=".draft-", dir=target) as name:
-            _draft(Path(name), folders, named, sources, stale, target / _KEPT, progress)
-            _replace(Path(name), target, [p.name for p in pages])
+            _draft(Path(name), folders, named, sources, stale, progress)
+            for path in [p for p in Path(name).rglob("*") if p.is_file()]:
+                os.replace(path, target / path.relative_to(name))
         for gone in set(last) - set(marks):
             (target / gone).with_suffix(".html").unlink(missing_ok=True)
-        (target / _MARK).write_text(json.dumps(marks), encoding="utf-8")
+        mark.write_text(json.dumps(marks), encoding="utf-8")
     return pages + ([to_pdf(page) for page in pages] if pdf else [])
 
 
 def dossiers_of(notebooks: str | Path) -> list[str]:
     """Return the dossiers that the notebooks of a folder name in their cells tagged `parameters`, each once."""
-    import nbformat
-
-    cells = [
-        cell
-        for path in sorted(Path(notebooks).glob("*.ipynb"))
-        for cell in nbformat.read(path, as_version=4).cells
-    ]
-    tagged = "\n".join(cell.source for cell in cells if "parameters" in cell.metadata.get("tags", []))
-    return list(dict.fromkeys(re.findall(r"(?m)^DOSSIER = ['\"](.+)['\"]$", tagged)))
+    # As JSON: to import nbformat takes longer than everything else when nothing changed.
+    texts = (path.read_text(encoding="utf-8") for path in sorted(Path(notebooks).glob("*.ipynb")))
+    named = [named_in(json.loads(text)) for text in texts]
+    return list(dict.fromkeys(filter(None, named)))
 
 
-def _as_named(dossier: str | Path, folder: Path, home: Path) -> str:
-    """Return the folder as a notebook finds it: by its short name from the notebooks' own place, else in full."""
-    for base in (home.resolve(), *home.resolve().parents):
-        if not Path(dossier).is_absolute() and (base / dossier).resolve() == folder and folder.is_dir():
-            return Path(dossier).as_posix()
-    return folder.as_posix()
+def examine(dossier: str | Path, out: str | Path = "reports") -> pd.DataFrame:
+    """Return what `check` finds in a dossier; kept beside the report until the dossier or the kit changes.
+
+    Raises
+    ------
+    AnalystkitError
+        When the dossier does not hold together.
+    """
+    folder = find_folder(dossier).resolve()
+    kept = Path(out) / _KEPT / f"{folder.name}.{_fingerprint(folder)[:16]}.csv"
+    if not kept.exists():
+        findings = check(open_dossier(folder))
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        for old in kept.parent.glob(f"{folder.name}.*.csv"):
+            old.unlink()
+        findings.to_csv(kept, index=False)
+    return pd.read_csv(kept)
 
 
-def _fingerprint(folders: list[Path], named: str) -> str:
-    digest = hashlib.sha256(f"{named} {sys.version} {version('pandas')} {version('matplotlib')}".encode())
-    package = Path(__file__).resolve().parents[1]
-    parts = [p for p in package.rglob("*") if p.suffix in _SUFFIXES]
-    parts += [
-        p for folder in folders for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")
-    ]
+def _fingerprint(folder: Path) -> str:
+    digest = hashlib.sha256(f"{sys.version} {version('pandas')} {version('matplotlib')}".encode())
+    parts = [p for p in Path(__file__).resolve().parents[1].rglob("*") if p.suffix in _SUFFIXES]
+    parts += [p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")]
     for path in sorted(parts):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
-def _read_marks(target: Path) -> dict[str, str]:
-    with contextlib.suppress(OSError, ValueError):
-        found = json.loads((target / _MARK).read_text(encoding="utf-8"))
-        return found if isinstance(found, dict) else {}
-    return {}
-
-
 def _draft(
-    draft: Path,
-    folders: list[Path],
-    named: str | None,
-    sources: list[Path],
-    stale: list[Path],
-    kept: Path,
-    progress: bool,
+    draft: Path, folders: list[Path], named: str, sources: list[Path], stale: list[Path], progress: bool
 ) -> None:
     """Write the pages and the notebooks that were run into a folder of their own."""
     import nbformat
 
     (draft / _KEPT).mkdir()
-    fresh = {path: nbformat.read(path, as_version=4) for path in stale}
-    for notebook in fresh.values() if named else ():
-        _parametrise(notebook, str(named))
-    _run(fresh, progress)
+    dossiers = {folder: open_dossier(folder) for folder in folders}
+    told = {
+        folder: about(folder, dossier, examine(folder, draft.parent)) for folder, dossier in dossiers.items()
+    }
+    books: dict[Path, Any] = {path: nbformat.read(path, as_version=4) for path in sources}
+    topics = {}
+    for path, notebook in books.items():
+        if named and not is_about(notebook, path.parent, folders[0]):
+            fit(notebook, named, dossiers[folders[0]])
+        topics[path] = next((told[f]["title"] for f in folders if is_about(notebook, path.parent, f)), "")
+    run({path: books[path] for path in stale}, progress)
     entries = []
-    for path in sources:
-        notebook = fresh[path] if path in fresh else nbformat.read(kept / path.name, as_version=4)
+    for path, notebook in books.items():
+        if path not in stale:
+            notebook = nbformat.read(draft.parent / _KEPT / path.name, as_version=4)
         nbformat.write(notebook, draft / _KEPT / path.name)
-        entries.append(_write_page(notebook, path, sources, draft))
-    about = [_about(folder, open_dossier(folder, strict=False)) for folder in folders]
-    _write(draft / "index.html", "index.html.j2", entries=entries, dossiers=about)
-
-
-def _replace(draft: Path, target: Path, names: list[str]) -> None:
-    for name in names:
-        os.replace(draft / name, target / name)
-    (target / _KEPT).mkdir(exist_ok=True)
-    for path in (draft / _KEPT).iterdir():
-        os.replace(path, target / _KEPT / path.name)
-
-
-def _parametrise(notebook: Any, dossier: str) -> None:
-    """Put the dossier's folder where the cell tagged `parameters` has a default."""
-    for cell in notebook.cells:
-        if "parameters" in cell.metadata.get("tags", []):
-            cell.source = re.sub(r"(?m)^DOSSIER = .*$", lambda _: f"DOSSIER = {dossier!r}", cell.source)
+        entries.append(write_page(notebook, path, sources, topics[path], draft))
+    write(draft / "index.html", "index.html.j2", entries=entries, dossiers=[*told.values()])
