@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,9 @@ import pandas as pd
 
 from analystkit.claims import printed, read_table, write_table
 from analystkit.documents import fingerprint, read_text
-from analystkit.dossier import Dossier, find_folder, raise_for_quotes, raise_for_references
+from analystkit.dossier import find_folder, open_dossier, raise_for_quotes, raise_for_references
 from analystkit.errors import DossierError, TableError
-from analystkit.schemas import TABLES, columns, conform, empty, table_schema
+from analystkit.schemas import TABLES, columns, conform, table_schema
 
 
 def new_dossier(path: str | Path, title: str = "") -> Path:
@@ -61,20 +62,16 @@ def describe(folder: str | Path, title: str = "") -> Path:
     package.setdefault("name", folder.name.lower())
     package["title"] = title or package.get("title", folder.name)
     known = {resource["name"]: resource for resource in package.get("resources", [])}
-    tables = [table for table in TABLES if (folder / f"{table}.csv").exists()]
-    package["resources"] = [
-        known.get(table, {})
-        | {"name": table, "path": f"{table}.csv", "profile": "tabular-data-resource", "encoding": "utf-8"}
-        | {"schema": table_schema(table) | _foreign_keys(known.get(table, {}))}
-        for table in tables
-    ] + [resource for name, resource in known.items() if name not in TABLES]
+    made = {"profile": "tabular-data-resource", "encoding": "utf-8"}
+    package["resources"] = [resource for name, resource in known.items() if name not in TABLES]
+    for table in reversed([table for table in TABLES if (folder / f"{table}.csv").exists()]):
+        before = known.get(table, {})
+        # What points to other tables was written by hand.
+        keys = {key: each for key, each in before.get("schema", {}).items() if key == "foreignKeys"}
+        described = {"name": table, "path": f"{table}.csv", **made, "schema": table_schema(table) | keys}
+        package["resources"].insert(0, before | described)
     path.write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
-
-
-def _foreign_keys(resource: dict[str, Any]) -> dict[str, Any]:
-    keys = resource.get("schema", {}).get("foreignKeys")
-    return {"foreignKeys": keys} if keys else {}
 
 
 def append(path: str | Path, **tables: pd.DataFrame) -> Path:
@@ -104,26 +101,22 @@ def append(path: str | Path, **tables: pd.DataFrame) -> Path:
     ['Meta']
     """
     folder = find_folder(path)
-    whole, text = {}, {}
-    for table in TABLES:
+    dossier = open_dossier(folder)
+    whole: dict[str, pd.DataFrame] = {}
+    text: dict[str, pd.DataFrame] = {}
+    for table, rows in tables.items():
         file = folder / f"{table}.csv"
-        parts, shown = [empty(table)], [read_table(file) if file.exists() else empty(table).astype("str")]
-        if file.exists():
-            parts.append(conform(shown[0], table, file.name))
-        if table in tables:
-            parts.append(conform(tables[table], table, file.name))
-            # A moment keeps the offset that was given for it.
-            given = tables[table].reset_index(drop=True).astype("str")
-            moments = [c for c in columns(table).query("kind == 'moment'")["column"] if c in given]
-            new = printed(parts[-1], table).assign(**{c: given[c] for c in moments})
-            shown.append(new.dropna(axis="columns", how="all"))
-        whole[table] = conform(pd.concat(parts, ignore_index=True), table, file.name)
-        text[table] = pd.concat(shown, ignore_index=True)
-    texts = {
-        document_id: read_text(folder / file)
-        for document_id, file in whole["documents"][["document_id", "path"]].dropna().itertuples(index=False)
-    }
-    dossier = Dossier(**whole, texts=texts)
+        new = conform(rows, table, file.name)
+        # A moment keeps the offset that was given for it.
+        given = rows.reset_index(drop=True).astype("str")
+        moments = [c for c in columns(table).query("kind == 'moment'")["column"] if c in given]
+        shown = printed(new, table).assign(**{c: given[c] for c in moments}).dropna(axis="columns", how="all")
+        text[table] = pd.concat([read_table(file), shown] if file.exists() else [shown], ignore_index=True)
+        both = pd.concat([getattr(dossier, table), new], ignore_index=True)
+        whole[table] = conform(both, table, file.name)
+    named = whole.get("documents", dossier.documents)[["document_id", "path"]].dropna()
+    texts = {document_id: read_text(folder / file) for document_id, file in named.itertuples(index=False)}
+    dossier = replace(dossier, **whole, texts=texts)
     raise_for_references(dossier)
     raise_for_quotes(dossier)
     files = {table: folder / f"{table}.csv" for table in tables}
@@ -139,12 +132,7 @@ def append(path: str | Path, **tables: pd.DataFrame) -> Path:
 
 
 def add_document(
-    path: str | Path,
-    source: str | Path,
-    document_id: str,
-    title: str,
-    kind: str = "original",
-    **more: str,
+    path: str | Path, source: str | Path, document_id: str, title: str, kind: str = "original", **more: str
 ) -> Path:
     """Add a source to a dossier and return the folder.
 
@@ -258,9 +246,8 @@ def guide(
     ('meta-2026-guide-2026-01-28', 'range')
     """
     folder = find_folder(folder)
-    files = [folder / f"{table}.csv" for table in ("documents", "claims")]
-    tables = {file.stem: conform(read_table(file), file.stem, file.name) for file in files if file.exists()}
-    documents, claims = (tables.get(table, empty(table)) for table in ("documents", "claims"))
+    dossier = open_dossier(folder)
+    documents, claims = dossier.documents, dossier.claims
     short = [re.sub(r"[^a-z0-9]+", "", text.casefold()) for text in (entity, period)]
     claim_id = _free(f"{'-'.join(short)}-guide-{said_on}", claims["claim_id"])
     given = {

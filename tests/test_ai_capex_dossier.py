@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
+from analystkit import charts, tables
 from analystkit.dossier import open_dossier
 from analystkit.tracking import decide, referee, track
 
@@ -324,3 +326,22 @@ def test_the_referee_needs_no_order_and_no_names():
 def test_the_referee_tells_what_a_printed_number_is(value, entity, period, reading, found):
     best = referee(value, "USD", entity, dossier(), period=period).iloc[0]
     assert (best["reading"], best["period"]) == (reading, found)
+
+
+# ---- in print
+
+
+def test_chart_and_table_give_a_figure_the_same_mark_and_both_measures_their_verdict():
+    spring = track(dossier().where(period=["2025", "FY2025", "P3Y"]))
+    figure = charts.promises(spring, dossier(), figure=charts.blank())
+    told = " ".join(text.get_text().replace("\n", " ") for text in figure.findobj(Text))
+    shown = tables.show(spring.outcome, dossier(), columns=["first_word", "claim_ids", "report_ids"])
+    row = next(line for line in repr(shown).splitlines() if line.startswith("about 80"))
+    assert row.split("  ")[-1].strip() == "[29, 30, 31, 32, 33]"
+    assert "about 80 [28]" in told
+    assert "64.551 [29-33], cash purchases of property and equipment: below" in told
+    assert "88.26\u2020 [34-37], including finance leases: above" in told
+    assert "depends on definition" in told
+    assert "from Jan 2025: on pace" in told and "from Apr 2025: ahead" in told
+    assert "\u2020 not certain: derived" in told
+    assert figure.data["printed_high"].isin([64.551e9]).any()

@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
+import analystkit as ak
 from analystkit import tables
 from analystkit.dossier import Dossier
 from analystkit.errors import TableError
+from analystkit.tracking import track
 
 HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "x" * 400, "safe\u202etxet"]
 CLAIMS = pd.DataFrame(
@@ -336,3 +338,166 @@ def test_what_is_no_table_is_refused(tmp_path):
         tables.to_workbook(7, tmp_path / "book.xlsx")
     with pytest.raises(TableError, match=r"ends in \.xlsx"):
         tables.to_workbook(COMPARED, tmp_path / "book.csv")
+
+
+# ---- promises and deliveries: every figure leads to its source, the uncertain ones are marked
+
+
+REPORTS = pd.DataFrame(
+    {
+        "entity": "Apple", "metric": "investment_plan", "definition": "cash", "unit": "USD", "how": "reported",
+        "period": ["2025-Q1", "2025-Q2"], "period_start": ["2025-01-01", "2025-04-01"],
+        "period_end": ["2025-03-31", "2025-06-30"], "value": [13e9, 17e9], "confidence": ["certain", "derived"],
+        "source_title": "Filings", "source_url": "https://example.org/f", "accession": ["0-1", "0-2"],
+    }
+)  # fmt: skip
+PROMISED = CLAIMS.tail(1).assign(period="2025", confidence="probable", bound="more_than", definition="cash")
+
+
+@pytest.fixture
+def promised():
+    return Dossier(claims=PROMISED, documents=DOCUMENTS, fundamentals=REPORTS)
+
+
+@pytest.fixture
+def tracked(promised):
+    return track(promised, "investment_plan")
+
+
+def test_a_delivered_figure_leads_to_its_reports(promised, tracked):
+    shown = tables.show(tracked.outcome, promised, columns=["delivered", "claim_ids", "report_ids"])
+    assert lines(shown)[:2] == [
+        ["Delivered", "Footnotes", "Reported in"],
+        ["30 bn USD\u2020", "[1]", "[2, 3]"],
+    ]
+    notes = [Reader(note).text for note in re.findall("<li .*?</li>", shown.html)]
+    assert notes[1].startswith("Apple, investment_plan for 2025-Q1: 13 billion USD, reported, 0-1, Filings")
+    assert 'href="https://example.org/f"' in shown.html
+
+
+def test_all_marks_of_a_row_fit_into_one_column(promised, tracked):
+    assert lines(tables.show(tracked.outcome, promised, columns=["marks"]))[1] == ["[1, 2, 3]"]
+
+
+def test_what_is_not_certain_has_a_sign_and_a_legend(promised, tracked):
+    shown = tables.show(tracked.progress, promised, columns=["reported_to", "delivered_so_far", "pace_first"])
+    assert [row[1] for row in lines(shown)[1:3]] == ["13 bn USD", "30 bn USD\u2020"]
+    last = lines(shown)[-1][0]
+    assert last.startswith("\u2020 not certain: probable (one secondary source); derived (calculated")
+    assert last in Reader(shown.html).text
+
+
+def test_a_hedge_is_told_in_the_pace_and_in_what_remains(promised, tracked):
+    shown = tables.show(tracked.progress, columns=["pace_last", "required"])
+    # 500 a year; 487 remain for three quarters, 470 for two
+    assert lines(shown)[1:3] == [
+        ["more than 125\u2020", "more than 162.3\u2020"],
+        ["more than 250\u2020", "more than 235\u2020"],
+    ]
+
+
+def test_reported_figures_lead_to_their_own_source(promised):
+    shown = tables.show(promised.fundamentals, promised, columns=["period", "value", "marks"])
+    assert lines(shown)[1:3] == [["2025-Q1", "13 bn USD", "[1]"], ["2025-Q2", "17 bn USD\u2020", "[2]"]]
+
+
+def test_nothing_is_marked_where_there_is_no_figure(promised):
+    claim = PROMISED.assign(value=np.nan, confidence="uncertain")
+    assert lines(tables.show(Dossier(claims=claim).claims, columns=["amount"]))[1] == ["no figure"]
+
+
+def test_an_expectation_stands_beside_the_guidance_in_words():
+    street = PROMISED.assign(claim_id="e", value=400e9, modality="estimated", said_on="2025-02-01")
+    dossier = Dossier(claims=pd.concat([PROMISED, street]), documents=DOCUMENTS)
+    shown = tables.show(track(dossier, "investment_plan").expectations, dossier)
+    rows = dict(zip(*lines(shown)[:2], strict=True))
+    assert rows["Guided against expected"] == "+25.0 %"
+    assert (rows["Amount, bn USD"], rows["Guided, bn USD"]) == ("more than 400\u2020", "more than 500")
+    assert rows["Footnotes"] == "[1, 2]"
+
+
+@pytest.mark.parametrize(
+    ("precision", "told"),
+    [("minute", "2025-02-24 09:30 UTC"), ("hour", "2025-02-24 09:30 UTC"), ("part_of_day", "2025-02-24"), ("date", "2025-02-24")],
+)  # fmt: skip
+def test_a_placeholder_is_not_told_as_a_time_of_day(precision, told):
+    frame = pd.DataFrame({"moment": pd.to_datetime(["2025-02-24T09:30Z"]), "time_precision": precision})
+    assert lines(tables.show(frame, columns=["moment"]))[1] == [told]
+
+
+def test_a_midnight_of_unknown_precision_is_a_day():
+    moments = pd.DataFrame({"published_at": pd.to_datetime(["2025-02-24T00:00Z"])})
+    assert lines(tables.show(moments))[1] == ["2025-02-24"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [("test", "bmp", "Boehmer, Musumeci and Poulsen"), ("test", "kolari_pynnonen", "Kolari and Pynn\u00f6nen"),
+     ("statistic", 1.23456, "1.23"), ("beta", 0.98765, "0.988"), ("model", "market_adjusted", "market adjusted")],
+)  # fmt: skip
+def test_tests_and_their_figures_are_told_in_words(column, value, told):
+    assert lines(tables.show(pd.DataFrame({column: [value]})))[1] == [told]
+
+
+def test_prices_of_a_session_are_no_interval():
+    prices = pd.DataFrame({"instrument": ["X"], "close": [10.5], "low": [10.0], "high": [11.0]})
+    assert lines(tables.show(prices)) == [["Instrument", "Close", "Low", "High"], ["X", "10.5", "10", "11"]]
+
+
+def test_each_figure_of_a_promise_is_linked_to_its_own_source(tmp_path, promised, tracked):
+    book = book_of(tmp_path, tracked.outcome, promised)
+    sheet, sources = book["table"], book["sources"]
+    cells = {cell.value: sheet.cell(2, cell.column) for cell in sheet[1]}
+    names = {f"'sources'!A{row}": sources.cell(row, 2).value for row in (2, 3, 4)}
+    assert names[cells["first_low (USD)"].hyperlink.location] == "pledge"
+    assert names[cells["delivered (USD)"].hyperlink.location].startswith("Apple investment_plan 2025-Q1")
+    links = [c.value for c in sources[1]].index("link")
+    assert sources.cell(3, links + 1).hyperlink.target == "https://example.org/f"
+
+
+def test_an_uncertain_figure_of_a_workbook_stays_a_number_and_prints_its_sign(tmp_path, promised, tracked):
+    sheet = book_of(tmp_path, tracked.outcome, promised)["table"]
+    cells = {cell.value: sheet.cell(2, cell.column) for cell in sheet[1]}
+    assert cells["delivered (USD)"].value == 30e9
+    assert cells["delivered (USD)"].number_format == '#,##0"\u2020"'
+    assert cells["first_word"].value == "more than 500\u2020"
+    heads = {cell.value: cell for cell in sheet[1]}
+    assert heads["delivered (USD)"].comment.text.startswith("\u2020 not certain: derived")
+
+
+SHIPPED = ak.open_dossier("data/alibaba-ai-plan")
+EVERY = {
+    "claims": lambda d: d.claims,
+    "documents": lambda d: d.documents,
+    "fundamentals": lambda d: d.fundamentals,
+    "events": lambda d: d.events,
+    "compare": lambda d: ak.compare(d),
+    "reconcile": lambda d: ak.reconcile(d),
+    "check": lambda d: ak.check(d),
+    "tone": lambda d: ak.measure_tone(d),
+    "reaction": lambda d: ak.measure_reaction(d),
+    "moves": lambda d: ak.check_moves(d),
+    "revisions": lambda d: track(d).revisions,
+    "outcome": lambda d: track(d).outcome,
+    "expectations": lambda d: track(d).expectations,
+}
+
+
+@pytest.mark.parametrize("make", EVERY.values(), ids=EVERY)
+def test_every_table_of_the_kit_makes_a_sound_sheet(tmp_path, make):
+    """Numbers are numbers, text is text, and where a row names its claims each of its figures is linked."""
+    table = make(SHIPPED)
+    book = book_of(tmp_path, table, SHIPPED)
+    sheet = book["table"]
+    assert sheet.max_row == len(table) + 1
+    cited = {"claim_ids", "claim_id", "report_ids"} & {cell.value for cell in sheet[1]}
+    columns = {str(name).partition(" (")[0]: n for n, name in enumerate((c.value for c in sheet[1]), start=1)}
+    named = [[sheet.cell(y, columns[name]).value for name in cited] for y in range(2, sheet.max_row + 1)]
+    for y, row in enumerate(sheet.iter_rows(min_row=2)):
+        for cell in row:
+            assert cell.data_type != "f"
+            if cell.data_type == "n" and cell.value is not None and not cell.is_date and any(named[y]):
+                assert cell.hyperlink.location.startswith("'sources'!A"), (make, cell.coordinate)
+            if isinstance(cell.value, str) and cell.value[:1] in tuple("=+-@"):
+                assert cell.quotePrefix
+    assert ("sources" in book.sheetnames) == any(any(ids) for ids in named)

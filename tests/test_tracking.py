@@ -8,8 +8,10 @@ import pytest
 
 from analystkit.dossier import Dossier
 from analystkit.errors import TableError
+from analystkit.sources import footnotes
 from analystkit.tracking import decide, referee, track
 from analystkit.tracking.deliveries import relation, settle
+from analystkit.tracking.evidence import with_reports
 from analystkit.tracking.referee import name_of
 
 
@@ -568,7 +570,205 @@ def test_statements_without_their_columns_are_refused_by_name():
     assert "modality" in err.value.rows["column"].tolist()
 
 
+# ---- where figures stand, and how sure they are
+
+
+def test_every_delivery_names_the_reports_that_were_added_up():
+    dossier = acme(claims(("a", "2025-01-01", about(100))), QUARTERS)
+    found = track(dossier)
+    assert found.outcome["report_ids"].tolist() == [
+        ";".join(f"Acme capex 2025-Q{n}: not said how measured, u/2025-Q{n}" for n in (1, 2, 3, 4))
+    ]
+    assert found.progress["report_ids"].str.count(";").tolist() == [0, 1, 2, 3]
+    told = footnotes(with_reports(dossier), found.outcome["report_ids"])
+    assert told["statement"][1] == "Acme, capex for 2025-Q2: 20 billion USD, reported"
+    assert told["link"].tolist() == [f"u/2025-Q{n}" for n in (1, 2, 3, 4)]
+
+
+def test_each_figure_has_its_own_confidence():
+    said = pd.concat(
+        [
+            claims(("a", "2025-01-01", about(75)), confidence="probable"),
+            claims(("b", "2025-02-01", about(85))),
+        ]
+    )
+    found = track(
+        acme(said, QUARTERS.assign(confidence=["certain", "derived", "certain", "certain"]))
+    ).outcome
+    names = ["first_confidence", "last_confidence", "delivered_confidence", "confidence"]
+    assert found[names].values.tolist() == [["probable", "certain", "derived", "derived"]]
+
+
+@pytest.mark.parametrize(
+    ("value", "report"),
+    [pytest.param(20e9, "2025-Q2", id="a quarter"), pytest.param(75e9, "a", id="a statement")],
+)
+def test_a_reading_and_a_verdict_name_what_they_rest_on(value, report):
+    dossier = acme(claims(("a", "2025-01-01", about(75))), QUARTERS)
+    assert referee(value, "USD", "Acme", dossier)["source_ids"].str.contains(report).all()
+    printed = statements(("c", "A", "2025-Q2", value, "USD", "exact", "reported", None))
+    assert report in decide(printed, dossier)["source_ids"][0]
+
+
+# ---- hedges
+
+
+@pytest.mark.parametrize(
+    ("bound", "low", "high", "low_closed", "high_closed"),
+    [
+        ("more_than", 30e9, np.inf, False, False),
+        ("at_least", 30e9, np.inf, True, False),
+        ("at_most", -np.inf, 30e9, False, True),
+        ("less_than", -np.inf, 30e9, False, False),
+        ("approximately", 30e9, 30e9, True, True),
+    ],
+)
+def test_a_hedge_is_carried_to_the_pace_and_to_what_remains(bound, low, high, low_closed, high_closed):
+    """120 a year is 30 a quarter; after 30 in the first, 90 remain for three."""
+    rows = reports(("2025-Q1", "2025-01-01", "2025-03-31", 30))
+    found = track(acme(claims(("a", "2025-01-01", about(120, bound))), rows))
+    for table, name in (
+        (found.progress, "pace_first"),
+        (found.progress, "required"),
+        (found.outcome, "required"),
+    ):
+        ends = [f"{name}_{end}" for end in ("low", "high", "low_closed", "high_closed", "bound")]
+        assert table[ends].values.tolist() == [[low, high, low_closed, high_closed, bound]], name
+
+
+def test_what_is_passed_already_needs_nothing_more():
+    found = track(acme(claims(("a", "2025-01-01", about(50, "more_than"))), QUARTERS.iloc[:3])).outcome.iloc[
+        0
+    ]
+    # 60 of more than 50 are spent: at least nothing, not more than nothing
+    assert (found["required_low"], found["required_low_closed"]) == (0, True)
+
+
+def test_nobody_is_behind_a_cap():
+    found = track(acme(claims(("a", "2025-01-01", about(400, "at_most"))), QUARTERS.iloc[:2])).progress
+    assert found["standing_first"].tolist() == ["on pace", "on pace"]
+
+
+def test_an_expectation_and_the_guidance_beside_it_keep_their_hedges():
+    said = pd.concat([claims(("a", "2025-02-04", about(75, "more_than"))),
+                      claims(("e", "2025-02-03", about(58, "at_most")), modality="estimated", speaker="Street", speaker_kind="market")])  # fmt: skip
+    found = track(acme(said)).expectations.iloc[0]
+    assert (found["bound"], found["guided_bound"]) == ("at_most", "more_than")
+    assert (found["guided_low_closed"], found["high_closed"]) == (False, True)
+
+
+# ---- another topic: yen and euros, fiscal years to March, cuts, a withdrawal, a cap, holes, a restated quarter
+
+
+def yen(*rows, **common):
+    return reports(*rows, **({"unit": "JPY", "definition": "cash purchases"} | common))
+
+
+KAITO = pd.concat(
+    [
+        yen(
+            ("FY2025-Q1", "2024-04-01", "2024-06-30", 240),
+            ("FY2025-H1", "2024-04-01", "2024-09-30", 500),
+            ("2024-04/2024-12", "2024-04-01", "2024-12-31", 790),
+            ("FY2025", "2024-04-01", "2025-03-31", 1040),
+        ),
+        yen(("FY2025-Q1", "2024-04-01", "2024-06-30", 245), how="reported: restated").assign(
+            source_url="u/new"
+        ),
+    ]
+)
+
+
+def kaito(*said, **common):
+    return acme(claims(*said, **({"unit": "JPY", "period": "FY2025"} | common)), KAITO, "03-31")
+
+
+def test_guidance_that_is_cut_twice_ends_below_the_first_word_and_within_the_last():
+    dossier = kaito(
+        ("a", "2024-05-10", about(1200)),
+        ("b", "2024-08-02", about(1100)),
+        ("c", "2024-11-06", between(1000, 1050)),
+    )
+    found = track(dossier)
+    assert found.revisions["change"].tolist() == ["first", "cut", "cut"]
+    # 1,025 against 1,100 and against 1,200; 1,040 against 1,200
+    assert found.revisions["change_vs_previous"].round(4).tolist()[1:] == [-0.0833, -0.0682]
+    assert found.revisions["change_vs_first"].round(4).tolist()[1:] == [-0.0833, -0.1458]
+    row = found.outcome.iloc[0]
+    assert (row["verdict"], row["verdict_last"], row["delivered"]) == ("below", "within", 1040e9)
+    assert row["distance_to_first"] == pytest.approx(1040 / 1200 - 1)
+
+
+def test_a_restated_quarter_counts_as_restated_and_the_first_print_is_told():
+    steps = track(kaito(("a", "2024-05-10", about(1200)))).progress
+    assert steps["delivered_so_far"].tolist() == [245e9, 500e9, 790e9, 1040e9]
+    # 500 - 245, 790 - 500, 1,040 - 790
+    assert steps["latest_quarter"].tolist() == [245e9, 255e9, 290e9, 250e9]
+    assert "FY2025-Q1 is printed as 240 and as 245" in steps["note"][0]
+    assert steps["report_ids"].tolist()[0].endswith("u/new")
+
+
+def test_a_cap_for_a_quarter_is_held_against_the_quarter_out_of_the_year_to_date():
+    row = track(kaito(("a", "2024-11-06", about(250, "at_most")), period="FY2025-Q3")).outcome.iloc[0]
+    assert row["arithmetic"] == "790 - 500 = 290 billion JPY"
+    assert (row["verdict"], row["period_start"]) == ("above", pd.Timestamp("2024-10-01"))
+    assert row["distance_to_first"] == pytest.approx(290 / 250 - 1)
+
+
+def test_yen_answer_a_promise_in_euros_at_the_rate_of_its_day():
+    row = track(kaito(("a", "2024-05-10", about(7, "at_least")), unit="EUR")).outcome.iloc[0]
+    # 167.6 yen a euro: 1,040 billion yen are 6.2 billion euros
+    assert row["delivered"] == pytest.approx(1040e9 / 167.6, rel=2e-3)
+    assert (row["verdict"], row["unit"]) == ("below", "EUR")
+
+
+def test_a_missing_quarter_leaves_a_year_that_is_over_open_and_asks_for_nothing():
+    rows = pd.concat([QUARTERS.drop(index=2), reports(("2026-Q1", "2026-01-01", "2026-03-31", 10))])
+    row = track(acme(claims(("a", "2025-01-01", about(100))), rows)).outcome.iloc[0]
+    assert (row["verdict"], row["delivered"]) == ("cannot be told", 30e9)
+    assert pd.isna(row["required_low"]) and "reported to 2025-06-30 only" in row["reason"]
+
+
+def test_guidance_that_is_withdrawn_is_said_to_be_and_needs_nothing_more():
+    said = claims(("a", "2025-01-01", between(90, 110)), ("b", "2025-05-01", {}))
+    said.loc[1, ["modality", "unit"]] = "cancelled", None
+    found = track(acme(said, QUARTERS.iloc[:2]))
+    assert found.revisions["change"].tolist() == ["first", "withdrawn"]
+    row = found.outcome.iloc[0]
+    assert "withdrawn on 2025-05-01" in row["reason"]
+    assert pd.isna(row["required_low"])
+
+
+def test_withdrawn_guidance_decides_nothing_that_is_printed_later():
+    said = claims(("a", "2025-01-01", between(90, 110)), ("b", "2025-05-01", {}))
+    said.loc[1, ["modality", "unit"]] = "cancelled", None
+    printed = statements(("c", "A", "2025", 110e9, "USD", "at_most", "planned", "2025-04-01"),
+                         ("d", "B", "2025", 110e9, "USD", "at_most", "planned", "2025-06-01"))  # fmt: skip
+    found = decide(printed, acme(said, QUARTERS.iloc[:2]))
+    assert found["verdict"].tolist() == ["holds", "cannot be told"]
+    assert found["arithmetic"][1] == "Acme had withdrawn its guidance for 2025"
+
+
+def test_one_quarter_is_told_as_one():
+    printed = statements(("c", "A", "2025", 190e9, "USD", "approximately", "planned", "2025-10-30"))
+    dossier = acme(claims(("a", "2025-01-01", about(9)), period="2024"), QUARTERS.iloc[:3])
+    assert "1 quarter would have to bring 130;" in decide(printed, dossier)["arithmetic"][0]
+
+
 def test_a_result_is_frozen():
     found = track(Dossier())
     with pytest.raises(dataclasses.FrozenInstanceError):
         found.outcome = None
+
+
+def test_a_report_without_a_measure_is_told_in_words():
+    printed = statements(("c", "A", "2025-Q2", 20e9, "USD", "exact", "reported", None))
+    found = decide(printed, acme(claims(("a", "2025-01-01", about(75))), QUARTERS))
+    assert found["arithmetic"].tolist() == ["2025-Q2 measure not named: 20 billion USD"]
+
+
+def test_periods_without_dates_are_not_taken_for_one_another():
+    said = claims(("a", "2025-01-01", about(75)), period="../2030")
+    printed = statements(("c", "A", "P5Y", 75e9, "USD", "approximately", "planned", None))
+    found = decide(printed, acme(said))
+    assert found["arithmetic"].tolist() == ["this is what Acme said for ../2030, not for P5Y"]

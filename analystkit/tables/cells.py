@@ -1,26 +1,30 @@
-"""A frame -> the columns that a person reads: headings, and cells in words."""
+"""A frame -> the columns that a person reads: headings, cells in words, footnotes and signs of doubt."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analystkit.amounts import in_words, number, percent, scale_of, unit_in_words
+from analystkit.dossier import Dossier
 from analystkit.errors import TableError
 from analystkit.intervals import INTERVAL, to_intervals
 from analystkit.schemas.tables import read_words
-from analystkit.sources import marks, split_ids
+from analystkit.sources import footnotes, marks, split_ids
 from analystkit.tables.marking import as_text
+from analystkit.tracking.evidence import doubtful, report_ids, with_reports
 
-IDS = ("claim_ids", "claim_id", "other_claim_id")
+REPORTS = ("report_ids", "source_ids")
+IDS = ("claim_ids", "claim_id", "other_claim_id", "guidance_claim_id", *REPORTS)
 _SHARE = "share_of_revenue"
 _UNITS = {"percent": "%", "pp": "pp", "bp": "bp", "fraction": "%", _SHARE: "% of a year's revenue"}
 # Ends that are told elsewhere in their table.
+_NOTHING = ("", "no figure")
 _TOLD = ("tone_", "printed_", "first_", "last_")
 
 
@@ -35,23 +39,29 @@ class Column:
 
 
 @functools.cache
-def formats() -> dict[str, tuple[str, str]]:
-    """Return the heading and the format of the columns that have one of their own.
+def rule(name: str) -> dict[str, str]:
+    """Return what is known of a column: heading, format, and which columns name its source and its confidence.
 
     Examples
     --------
-    >>> formats()["car"]
-    ('Abnormal return', 'percent')
+    >>> rule("car")["format"], rule("pace_last_low")["ids"], rule("odd_name")["heading"]
+    ('percent', 'last_claim_id', 'Odd name')
     """
-    return {row.column: (row.heading, row.format) for row in read_words("table_columns.csv").itertuples()}
-
-
-def heading(name: str) -> str:
-    return formats().get(name, ("",))[0] or as_text(name).replace("_", " ").capitalize()
+    known = read_words("table_columns.csv").set_index("column")
+    base = {"low": "amount", "high": "amount"}.get(name, name.removesuffix("_low").removesuffix("_high"))
+    found = (
+        known.reindex([name])
+        .fillna(known.loc[base] if base in known.index else "")
+        .fillna("")
+        .iloc[0]
+        .to_dict()
+    )
+    plain = as_text(name).replace("_", " ").capitalize()
+    return found | {"heading": known["heading"].get(name) or plain}
 
 
 def joined_ids(frame: pd.DataFrame, among: Iterable[str] = IDS) -> pd.Series:
-    """Return the claim ids that a row names, joined by semicolons.
+    """Return the claims and reported figures that a row names, joined by semicolons.
 
     Examples
     --------
@@ -60,6 +70,33 @@ def joined_ids(frame: pd.DataFrame, among: Iterable[str] = IDS) -> pd.Series:
     """
     columns = frame[[name for name in among if name in frame]].fillna("")
     return columns.agg(";".join, axis=1).astype("str") if len(frame) else pd.Series(dtype="str")
+
+
+def naming(frame: pd.DataFrame, dossier: Dossier | None) -> pd.DataFrame:
+    """Return a table whose reported figures have a name each, where it holds rows of the dossier's fundamentals.
+
+    Examples
+    --------
+    >>> naming(pd.DataFrame({"entity": ["Meta"]}), None).columns.tolist()
+    ['entity']
+    """
+    if dossier is None or not {"how", "accession", "definition"} <= set(frame):
+        return frame
+    names = report_ids(frame)
+    return frame.assign(report_ids=names.where(names.isin(report_ids(dossier.fundamentals))))
+
+
+def notes_of(frames: Sequence[pd.DataFrame], dossier: Dossier) -> pd.DataFrame:
+    """Return the footnotes of tables, numbered by first mention; reported figures have theirs where they are named.
+
+    Examples
+    --------
+    >>> len(notes_of([pd.DataFrame({"entity": ["Meta"]})], Dossier()))
+    0
+    """
+    reported = any(name in frame for frame in frames for name in REPORTS)
+    cells = pd.concat([joined_ids(frame) for frame in frames])
+    return footnotes(with_reports(dossier) if reported else dossier, cells)
 
 
 def laid_out(
@@ -73,37 +110,39 @@ def laid_out(
     ['< 0.001']
     """
     frame = frame.set_axis([str(name) for name in frame.columns], axis=1)
-    folded = _folded(list(frame.columns))
+    starts = [name[:-3] for name in frame if name.endswith("low") and f"{name[:-3]}high" in frame]
+    told = _TOLD if "close" not in frame else ("",)
+    folded = {start.rstrip("_") or "amount": start for start in starts if start not in told}
     chosen = list(columns) if columns is not None else _usual(frame, folded)
     unknown = [name for name in chosen if name not in frame and name not in folded and name != "marks"]
     if unknown:
-        raise TableError(
-            f"no column {unknown[0]!r} to show; there are {', '.join([*folded, *frame.columns])}."
-        )
-    ids = [name for name in chosen if name in IDS] if notes is not None else []
+        known = ", ".join([*folded, *frame.columns])
+        raise TableError(f"no column {unknown[0]!r} to show; there are {known}.")
+    # One column of footnotes for all claims of a row, another for its reported figures.
+    claims = [name for name in chosen if name in IDS and name not in REPORTS] if notes is not None else []
     laid: list[Column] = []
     for name in chosen:
-        if name in folded:
-            laid.append(_amounts(frame, name, folded[name]))
-        elif notes is not None and name in (*ids[:1], "marks"):
-            cited = marks(joined_ids(frame, ids or IDS), notes)
-            laid.append(Column("marks", "Footnotes", cited.replace("[]", "").tolist()))
-        elif name in frame and name not in ids:
-            laid.append(_formatted(frame, name))
-    given = columns if isinstance(columns, Mapping) else {}
-    return [Column(c.name, given.get(c.name, c.heading), c.cells, c.right) for c in laid]
-
-
-def _folded(names: list[str]) -> dict[str, str]:
-    """Return the intervals among columns, each with the prefix of its ends: ``pace_first`` of ``pace_first_low``."""
-    starts = [name[:-3] for name in names if name.endswith("low") and f"{name[:-3]}high" in names]
-    return {start.rstrip("_") or "amount": start for start in starts if start not in _TOLD}
+        if notes is not None and name in (*claims[:1], *REPORTS, "marks"):
+            among = [name] if name in REPORTS else claims or IDS
+            cited = marks(joined_ids(frame, among), notes).replace("[]", "").tolist()
+            column = Column("marks", rule(name)["heading"] if name in REPORTS else "Footnotes", cited)
+        elif name in claims:
+            continue
+        else:
+            column = _amounts(frame, name, folded[name]) if name in folded else _formatted(frame, name)
+            if rule(name)["confidence"] in frame:
+                signs = doubtful(frame[rule(name)["confidence"]])
+                pairs = zip(column.cells, signs, strict=True)
+                column = replace(column, cells=[c + s * (c not in _NOTHING) for c, s in pairs])
+        laid.append(replace(column, heading=columns[name]) if isinstance(columns, Mapping) else column)
+    return laid
 
 
 def _usual(frame: pd.DataFrame, folded: dict[str, str]) -> list[str]:
     layouts = read_words("table_layouts.csv").itertuples()
     wanted = next((r.columns.split() for r in layouts if set(r.known_by.split()) <= set(frame.columns)), None)
-    parts = {f"{start}{end}": name for name, start in folded.items() for end in ("value", *INTERVAL)}
+    parts = {f"{start}{end}": name for name, start in folded.items() for end in ("value", *INTERVAL, "bound")}
+    parts |= {"bound": "bound"}
     held = {parts.get(name, name) for name in frame if not len(frame) or frame[name].map(as_text).any()}
     every = wanted or dict.fromkeys(parts.get(name, name) for name in frame)
     # The heading of an amount, or its cell, names the unit.
@@ -112,8 +151,8 @@ def _usual(frame: pd.DataFrame, folded: dict[str, str]) -> list[str]:
 
 
 def _units(frame: pd.DataFrame) -> pd.Series:
-    name = next((c for c in ("unit", "fact_unit", "currency") if c in frame), None)
-    units = frame[name].astype("str") if name else pd.Series(np.nan, frame.index, dtype="str")
+    name = next((c for c in ("unit", "fact_unit", "currency") if c in frame), "")
+    units = frame.get(name, pd.Series(np.nan, frame.index)).astype("str")
     return units.mask(frame["basis"] == _SHARE, _SHARE) if "basis" in frame else units
 
 
@@ -128,7 +167,7 @@ def _scaled(unit: Any, amounts: Iterable[float], basis: str | None = None) -> tu
 def _amounts(frame: pd.DataFrame, name: str, start: str) -> Column:
     """Return intervals in words: in one unit that the heading names, or each in its own."""
     blank = pd.Series("", frame.index)
-    bound = frame.get("bound", blank) if start in ("", "claimed_") else blank
+    bound = frame.get(f"{start}bound", frame.get("bound", blank) if start == "claimed_" else blank)
     ends = pd.DataFrame({"value": frame.get(f"{start}value", frame.get(name, np.nan))}, frame.index)
     closed = {"low_closed": bound.ne("more_than"), "high_closed": bound.ne("less_than")}
     for column in INTERVAL:
@@ -149,31 +188,29 @@ def _amounts(frame: pd.DataFrame, name: str, start: str) -> Column:
     for row, known, unit, hedge, way in rows:
         scale, word = common or _scaled(unit, row[:3])
         words = [f"{way} by" if way in ("up", "down") else "", "about" if hedge == "approximately" else ""]
-        words += [
-            in_words(row.value, row.low, row.high, row.low_closed, row.high_closed, scale),
-            "" if common else word,
-        ]
-        cells.append(" ".join(filter(None, words)) if known else "no figure")
-    told = f"{heading(name)}, {common[1]}" if common and common[1] else heading(name)
-    return Column(name, told, cells, right=True)
+        told = in_words(row.value, row.low, row.high, row.low_closed, row.high_closed, scale)
+        words += [told, "" if common else word]
+        cells.append(" ".join(filter(None, words)) if known else "" if start else "no figure")
+    unit = f", {common[1]}" if common and common[1] else ""
+    return Column(name, rule(name)["heading"] + unit, cells, right=True)
 
 
 def _formatted(frame: pd.DataFrame, name: str) -> Column:
     """Return a column as it is read: by the format that it has, else by its type."""
-    column, form = frame[name], formats().get(name, ("", ""))[1]
+    column, form, right = frame[name], rule(name)["format"], False
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         cells = _moments(frame, column)
     elif {type(v) for v in column.dropna()} & {bool, np.bool_}:
-        cells = ["" if pd.isna(v) else "yes" if v is True or v == True else "no" for v in column]  # noqa: E712
-    elif not pd.api.types.is_numeric_dtype(column.dtype):
-        cells = [as_text("; ".join(map(str, v)) if isinstance(v, list) else v) for v in column]
-        cells = [cell.replace("_", " ") if form == "words" else cell for cell in cells]
-        cells = [", ".join(split_ids([cell])) if name in IDS else cell for cell in cells]
-    else:
-        units = _units(frame) if form == "amount" else [""] * len(frame)
+        cells = ["" if pd.isna(v) else "yes" if v else "no" for v in column]
+    elif pd.api.types.is_numeric_dtype(column.dtype):
+        units, right = _units(frame) if form == "amount" else [""] * len(frame), True
         cells = ["" if pd.isna(v) else _number(float(v), form, u) for v, u in zip(column, units, strict=True)]
-        return Column(name, heading(name), cells, right=True)
-    return Column(name, heading(name), cells)
+    else:
+        words = read_words("table_words.csv").query("column == @name").set_index("word")["shown"]
+        cells = [as_text("; ".join(map(str, v)) if isinstance(v, list) else v) for v in column]
+        cells = [words.get(c, c.replace("_", " ") if form == "words" else c) for c in cells]
+        cells = [", ".join(split_ids([c])) if name in IDS else c for c in cells]
+    return Column(name, rule(name)["heading"], cells, right)
 
 
 def _number(value: float, form: str, unit: Any) -> str:
@@ -188,8 +225,12 @@ def _number(value: float, form: str, unit: Any) -> str:
 
 
 def _moments(frame: pd.DataFrame, column: pd.Series) -> list[str]:
-    """Return days; a moment that is known more closely has its time of day in UTC."""
-    rough = frame["time_precision"].eq("date") if "time_precision" in frame else [False] * len(frame)
-    form = "%Y-%m-%d" if column.dt.tz is None else "%Y-%m-%d %H:%M UTC"
-    shown = ["%Y-%m-%d" if only_day else form for only_day in rough]
-    return ["" if pd.isna(v) else v.strftime(f) for v, f in zip(column, shown, strict=True)]
+    """Return days; a moment that is known to the hour has its time of day in UTC, a placeholder has not."""
+    if column.dt.tz is None:
+        timed = pd.Series(False, frame.index)
+    elif "time_precision" in frame:
+        timed = frame["time_precision"].isin(["minute", "hour"])
+    else:
+        timed = column.ne(column.dt.normalize())
+    forms = timed.map({True: "%Y-%m-%d %H:%M UTC", False: "%Y-%m-%d"})
+    return ["" if pd.isna(v) else v.strftime(f) for v, f in zip(column, forms, strict=True)]

@@ -11,9 +11,10 @@ from typing import Any
 import pandas as pd
 
 from analystkit.dossier import Dossier
-from analystkit.sources import footnotes, split_ids
-from analystkit.tables.cells import IDS, Column, joined_ids, laid_out
+from analystkit.sources import split_ids
+from analystkit.tables.cells import IDS, Column, joined_ids, laid_out, naming, notes_of, rule
 from analystkit.tables.marking import Html, safe
+from analystkit.tracking.evidence import legend
 
 _SIDE = "text-align:{};vertical-align:top"
 _ROW = '<tr style="border-top:1px solid #8884">'
@@ -53,27 +54,25 @@ def show(
     Meta          60 to 65          -10.2 %
     """
     table = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
-    head = table.head(most)
+    head = naming(table, dossier).head(most)
     named = any(name in head for name in IDS)
-    notes = footnotes(dossier, joined_ids(head)) if dossier is not None and named else None
+    notes = notes_of([head], dossier) if dossier is not None and named else None
     laid = laid_out(head, columns, notes)
-    more = [f"and {len(table) - len(head):,} more rows"] if len(table) > len(head) else []
+    doubts = [name for name in {rule(column.name)["confidence"] for column in laid} if name in head]
+    rest = f"and {len(table) - len(head):,} more rows" if len(table) > len(head) else ""
+    more = [words for words in (rest, legend(head[doubts].to_numpy().ravel())) if words]
     key = f"n{zlib.crc32(repr((caption, laid)).encode()):08x}"
-    found = _found(findings, head)
     whole = f'{_ROW}<td colspan="{len(laid)}" style="{_SIDE.format("left")}">'
     styles = [_style(column) for column in laid]
-    body = [
-        f"{_ROW}{''.join(_cell(column, row, key, style) for column, style in zip(laid, styles, strict=True))}</tr>"
-        + "".join(f"{whole}{words}</td></tr>" for words in told)
-        for row, told in enumerate(found)
-    ]
+    body = []
+    for row, told in enumerate(_found(findings, head)):
+        cells = [_cell(column, row, key, style) for column, style in zip(laid, styles, strict=True)]
+        body += [f"{_ROW}{''.join(cells)}</tr>", *(f"{whole}{words}</td></tr>" for words in told)]
     sides = ["right" if column.right else "left" for column in laid]
-    heads = [
-        f'<th scope="col" style="text-align:{s}">{safe(c.heading)}</th>'
-        for c, s in zip(laid, sides, strict=True)
-    ]
+    pairs = zip(laid, sides, strict=True)
+    heads = [f'<th scope="col" style="text-align:{side}">{safe(c.heading)}</th>' for c, side in pairs]
     title = f'<caption style="text-align:left;font-weight:bold">{safe(caption)}</caption>' if caption else ""
-    foot = "".join(f"<p>{words}</p>" for words in more) + _footnotes(notes, key)
+    foot = "".join(f"<p>{safe(words)}</p>" for words in more) + _footnotes(notes, key)
     markup = (
         '<div class="ak-table" style="overflow-x:auto;max-width:100%">'
         '<table cellpadding="4" style="border-collapse:collapse">'

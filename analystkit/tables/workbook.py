@@ -14,12 +14,14 @@ import pandas as pd
 
 from analystkit.dossier import Dossier
 from analystkit.errors import TableError
-from analystkit.sources import footnotes, split_ids
-from analystkit.tables.cells import formats, joined_ids
+from analystkit.sources import split_ids
+from analystkit.tables.cells import IDS, joined_ids, naming, notes_of, rule
 from analystkit.tables.marking import as_text
+from analystkit.tracking.evidence import doubtful, legend
 
 _SOURCES = "sources"
 _LONGEST = 32767  # characters that a cell holds
+_FIGURES = ("#,##0", "0.0000", "0.0%")
 _LINKS = 60_000  # a sheet holds at most 65,530
 
 
@@ -60,12 +62,14 @@ def to_workbook(
     given = result if isinstance(result, Mapping) else {"table": result}
     if not given or not all(isinstance(frame, pd.DataFrame) for frame in given.values()):
         raise TableError(f"expected a table or a mapping of tables, got {type(result).__name__}.")
-    frames = [_named(frame) for frame in given.values()]
+    # An index with a name becomes a column.
+    flat = [frame.reset_index(drop=not any(frame.index.names)) for frame in given.values()]
+    frames = [naming(frame.set_axis(list(map(str, frame)), axis=1), dossier) for frame in flat]
     book = Workbook()
     sources, rows, told = book.active, {}, {}
     sources.title = _SOURCES
     if dossier is not None:
-        notes = footnotes(dossier, pd.concat([joined_ids(frame) for frame in frames]))
+        notes = notes_of(frames, dossier)
         rows = {claim_id: row for row, claim_id in enumerate(notes["claim_id"], start=2)}
         told = _told(dossier) if rows else {}
         _fill(sources, notes, {}, {})
@@ -78,12 +82,6 @@ def to_workbook(
     path.parent.mkdir(parents=True, exist_ok=True)
     _save(book, path)
     return path
-
-
-def _named(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with its named index as columns, and names that are text."""
-    flat = frame.reset_index(drop=not any(frame.index.names))
-    return flat.set_axis([str(name) for name in flat.columns], axis=1)
 
 
 def _told(dossier: Dossier) -> dict[str, list[str]]:
@@ -104,60 +102,56 @@ def _fill(sheet: Any, frame: pd.DataFrame, rows: dict[str, int], told: dict[str,
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.hyperlink import Hyperlink
 
-    # A table of sources is not linked to itself.
-    cited = [split_ids([cell]) for cell in joined_ids(frame)] if rows else [[]] * len(frame)
-    links = 0
+    every, blank, links = joined_ids(frame), [""] * len(frame), 0
     for x, name in enumerate(frame.columns, start=1):
-        column = frame[name]
-        figures = pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype)
-        _write(sheet.cell(1, x), _heading(frame, name))
-        sheet.cell(1, x).font = Font(bold=True)
+        column, known, head = frame[name], rule(name), sheet.cell(1, x)
+        heading, form = _look(frame, name)
+        _write(head, heading)
+        head.font = Font(bold=True)
         longest = max(len(str(value)) for value in [name, *column.head(200)])
         sheet.column_dimensions[get_column_letter(x)].width = min(60, longest + 2)
-        form = _format(column, name)
-        for y, (value, claims) in enumerate(zip(column.tolist(), cited, strict=True), start=2):
+        ids = frame.get(known["ids"], every)
+        # A table of sources is not linked to itself.
+        linked = rows and (form in _FIGURES or known["ids"] or name in IDS)
+        signs = doubtful(frame[known["confidence"]]) if known["confidence"] in frame else blank
+        if any(signs):
+            head.comment = Comment(legend(frame[known["confidence"]]), "analystkit")
+        for y, (value, cell_ids, sign) in enumerate(zip(column.tolist(), ids, signs, strict=True), start=2):
             cell = sheet.cell(y, x)
-            _write(cell, value)
+            _write(cell, f"{value}{sign}" if isinstance(value, str) else value)
             if cell.value is None:
                 continue
-            cell.number_format = form
-            target = next((rows[claim] for claim in claims if claim in rows), None)
-            if target and (figures or name.startswith("claim_id")) and (links := links + 1) <= _LINKS:
-                cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{_SOURCES}'!A{target}")
+            cell.number_format = f'{form}"{sign}"' if sign and form in _FIGURES else form
+            claims = [claim for claim in split_ids([cell_ids]) if claim in rows] if linked else []
+            if claims and (links := links + 1) <= _LINKS:
+                cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{_SOURCES}'!A{rows[claims[0]]}")
                 cell.font = Font(color="0B3C5D", underline="single")
-                found = dict.fromkeys(words for claim in claims for words in told.get(claim, []))
-                if found:
+                if found := dict.fromkeys(words for claim in claims for words in told.get(claim, [])):
                     cell.comment = Comment("\n".join(found)[:_LONGEST], "analystkit")
             elif name in ("link", "url", "source_url") and re.fullmatch(r"https?://\S+", str(value)):
                 cell.hyperlink = str(value)
     sheet.freeze_panes = "A2"
 
 
-def _heading(frame: pd.DataFrame, name: str) -> str:
-    """Return the column's name with the unit of its numbers, where all rows have the same."""
-    if isinstance(frame[name].dtype, pd.DatetimeTZDtype):
-        return f"{name} (UTC)"
-    amount = name.removesuffix("_low").removesuffix("_high") != name or name in ("low", "high")
-    if amount or name == "value" or formats().get(name, ("", ""))[1] == "amount":
-        unit = next((frame[c] for c in ("unit", "currency") if c in frame), pd.Series(dtype="str"))
-        basis = frame["basis"].iloc[0].replace("_", " ") if "basis" in frame and len(frame) else ""
-        same = unit.dropna().unique()
-        words = f"{same[0] if len(same) == 1 else ''} {basis}".strip()
-        return f"{name} ({words})" if words else name
-    return name
-
-
-def _format(column: pd.Series, name: str) -> str:
+def _look(frame: pd.DataFrame, name: str) -> tuple[str, str]:
+    """Return a column's heading, with the unit of its numbers where all rows have the same, and its format."""
+    column, form = frame[name], rule(name)["format"]
     if isinstance(column.dtype, pd.DatetimeTZDtype):
-        return "yyyy-mm-dd hh:mm"
+        return f"{name} (UTC)", "yyyy-mm-dd hh:mm"
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        return "yyyy-mm-dd"
+        return name, "yyyy-mm-dd"
     if not pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
-        return "General"
-    if formats().get(name, ("", ""))[1] in ("percent", "share"):
-        return "0.0%"
+        return name, "General"
+    if form in ("percent", "share"):
+        return name, "0.0%"
+    words = ""
+    if form == "amount" or name.endswith(("low", "high")):
+        unit: Any = next((frame[c].dropna().unique() for c in ("unit", "currency") if c in frame), [])
+        basis = frame["basis"].iloc[0].replace("_", " ") if "basis" in frame and len(frame) else ""
+        words = f"{unit[0] if len(unit) == 1 else ''} {basis}".strip()
     finite = column.astype("float64").replace([np.inf, -np.inf], np.nan).abs()
-    return "#,##0" if finite.max() >= 1000 or (finite.dropna() % 1 == 0).all() else "0.0000"
+    whole = finite.max() >= 1000 or (finite.dropna() % 1 == 0).all()
+    return f"{name} ({words})" if words else name, "#,##0" if whole else "0.0000"
 
 
 def _write(cell: Any, value: Any) -> None:

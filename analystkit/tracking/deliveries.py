@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -17,8 +16,8 @@ import pandas as pd
 from analystkit.intervals import half_units
 from analystkit.periods import years_of
 from analystkit.schemas.tables import read_words
+from analystkit.tracking.evidence import CONFIDENCE, billions, report_ids, worst
 
-CONFIDENCE = ["certain", "probable", "derived", "uncertain"]
 DAY = pd.Timedelta(days=1)
 # The better a measure answers, the lower its rank; a limit from one side is not an answer of its own.
 RANKS = {"same": 0, "near": 1, "narrower": 2, "wider": 2, "unclear": 2}
@@ -26,16 +25,19 @@ RANKS = {"same": 0, "near": 1, "narrower": 2, "wider": 2, "unclear": 2}
 ANSWERED_BY = {"investment_plan": ["investment_plan", "capex"]}
 
 
-def columns_of(table: str) -> list[str]:
-    """Return the columns of one of the package's tables, by `words/tracking_columns.csv`.
+def shaped(rows: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Return rows with the columns and types of one of the package's tables, by `words/tracking_columns.csv`.
 
     Examples
     --------
-    >>> columns_of("spans")[:3]
+    >>> shaped(pd.DataFrame({"entity": ["Meta"], "odd": 1}), "spans").columns[:3].tolist()
     ['entity', 'definition', 'unit']
     """
-    columns = read_words("tracking_columns.csv")
-    return columns.loc[columns["table"] == table, "column"].tolist()
+    known = read_words("tracking_columns.csv")
+    types = known[known["table"] == table].set_index("column")["type"].to_dict()
+    frame = rows.reindex(columns=list(types)).reset_index(drop=True)
+    flags = [column for column, kind in types.items() if kind == "bool"]
+    return frame.assign(**{column: frame[column].eq(True) for column in flags}).astype(types)
 
 
 def answering(fundamentals: pd.DataFrame, metrics: list[str]) -> pd.DataFrame:
@@ -51,31 +53,55 @@ def settle(reports: pd.DataFrame) -> pd.DataFrame:
     -------
     pd.DataFrame
         entity, definition, unit, first and last day, value, half a unit of its last digit, arithmetic in billions,
-        codes of the periods, accession numbers or addresses, and the least certain confidence.
+        codes of the periods, names of the figures (`report_ids`), the least certain confidence, and what two
+        sources give differently. Of two reports of one period the restated, then the better supported one counts.
 
     Examples
     --------
     >>> reports = pd.DataFrame({"entity": "Meta", "definition": "cash", "unit": "USD", "period": ["Q1", "H1"],
     ...     "period_start": pd.Timestamp("2025-01-01"), "period_end": pd.to_datetime(["2025-03-31", "2025-06-30"]),
-    ...     "value": [13e9, 30e9], "confidence": "certain", "accession": "a", "source_url": "u"})
-    >>> settle(reports)["arithmetic"].tolist()
+    ...     "value": [13e9, 30e9], "confidence": "certain", "accession": "a", "metric": "capex", "how": "reported"})
+    >>> settle(reports.assign(source_url="u"))["arithmetic"].tolist()
     ['13', '30', '30 - 13 = 17']
     """
-    sized = reports.assign(half=half_units(reports[["value"]]).to_numpy())
+    half = half_units(reports[["value"]])
+    sized = reports.assign(half=half.to_numpy(), report_id=report_ids(reports).to_numpy())
+    measure = ["entity", "definition", "unit"]
+    twice = sized.groupby([*measure, "period_start", "period_end"], dropna=False)
+    least, most, room = (
+        twice["value"].transform("min"),
+        twice["value"].transform("max"),
+        twice["half"].transform("max"),
+    )
+    sized["note"] = [
+        f"{period} is printed as {billions(low)} and as {billions(high)}" if high - low > width else ""
+        for period, low, high, width in zip(sized["period"], least, most, room, strict=True)
+    ]
     found = []
-    for key, group in sized.groupby(["entity", "definition", "unit"], dropna=False, sort=False):
+    for key, group in sized.groupby(measure, dropna=False, sort=False):
         for start in sorted({*group["period_start"], *(group["period_end"] + DAY)}):
             ways = _ways(group, start)
             found += [(*key, start, day - DAY, *_add(ways[day])) for day in sorted(ways) if day > start]
-    days = dict.fromkeys(["start", "end"], "datetime64[us]") | dict.fromkeys(["value", "half"], "float64")
-    return pd.DataFrame(found, columns=columns_of("spans")).astype(days)
+    names = [
+        "entity",
+        "definition",
+        "unit",
+        "start",
+        "end",
+        "value",
+        "half",
+        "arithmetic",
+        "reports",
+        "report_ids",
+    ]
+    return shaped(pd.DataFrame(found, columns=[*names, "confidence", "note"]), "spans")
 
 
 def _ways(reports: pd.DataFrame, start: pd.Timestamp) -> dict[pd.Timestamp, list[tuple[int, Any]]]:
     """Return the cheapest way from a day to each other day: few reports, additions, well-supported figures."""
     bridges = []
     for row in reports.itertuples():
-        doubt = CONFIDENCE.index(row.confidence) / 100
+        doubt = CONFIDENCE.index(row.confidence) / 100 - ("restated" in row.how) / 20
         # Four quarters that add up are a plainer account than a year less one quarter.
         bridges.append((row.period_start, row.period_end + DAY, 1 + doubt, (1, row)))
         bridges.append((row.period_end + DAY, row.period_start, 4 + doubt, (-1, row)))
@@ -90,15 +116,15 @@ def _ways(reports: pd.DataFrame, start: pd.Timestamp) -> dict[pd.Timestamp, list
     return ways
 
 
-def _add(way: list[tuple[int, Any]]) -> tuple[float, float, str, str, str, str]:
+def _add(way: list[tuple[int, Any]]) -> tuple[float | str, ...]:
     value = float(sum(sign * row.value for sign, row in way))
     way = sorted(way, key=lambda step: -step[0])
     terms = " ".join(("+ " if sign > 0 else "- ") + billions(row.value) for sign, row in way)[2:]
     rows = [row for _, row in way]
-    sources = dict.fromkeys(r.accession if isinstance(r.accession, str) else r.source_url for r in rows)
+    joined = [";".join(getattr(row, name) for row in rows) for name in ("period", "report_id")]
     return (
         value, float(sum(row.half for row in rows)), terms + (f" = {billions(value)}" if len(way) > 1 else ""),
-        ";".join(row.period for row in rows), ";".join(sources), worst(row.confidence for row in rows),
+        *joined, worst(row.confidence for row in rows), "; ".join(filter(None, (row.note for row in rows))),
     )  # fmt: skip
 
 
@@ -137,31 +163,6 @@ def _relation(guided: str, reported: str) -> tuple[str, str]:
     return "unclear", "no rule says how the two measures stand to each other"
 
 
-def worst(confidences: Iterable[Any]) -> str:
-    """Return the least certain of some confidences.
-
-    Examples
-    --------
-    >>> worst(["certain", "derived", "probable"])
-    'derived'
-    """
-    known = [word for word in confidences if word in CONFIDENCE]
-    return max(known, key=CONFIDENCE.index, default="certain")
-
-
-def billions(value: float) -> str:
-    """Return an amount in billions as it would be read, smaller ones in full.
-
-    Examples
-    --------
-    >>> billions(72.215e9), billions(65e9), billions(80)
-    ('72.215', '65', '80 (no scale)')
-    """
-    if abs(value) < 1e6:
-        return f"{value:g} (no scale)"
-    return f"{value / 1e9:,.3f}".rstrip("0").rstrip(".")
-
-
 def length(start: pd.Timestamp, end: pd.Timestamp) -> float:
     """Return the years from the first day of a span to its last, whole months counted as twelfths.
 
@@ -170,4 +171,4 @@ def length(start: pd.Timestamp, end: pd.Timestamp) -> float:
     >>> length(pd.Timestamp("2025-01-01"), pd.Timestamp("2025-09-30"))
     0.75
     """
-    return years_of(f"{start:%Y-%m-%d}/{end:%Y-%m-%d}")
+    return years_of(f"{start!s:.10}/{end!s:.10}")

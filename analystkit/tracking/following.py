@@ -1,4 +1,4 @@
-"""A promise and the reports that answer it -> pace so far, required run-rate, verdict."""
+"""Promises and the reports that answer them -> pace so far, required run-rate, verdict."""
 
 from __future__ import annotations
 
@@ -11,14 +11,26 @@ import pandas as pd
 from analystkit.currencies import rate
 from analystkit.dossier import Dossier
 from analystkit.errors import CurrencyError
+from analystkit.intervals import INTERVAL
 from analystkit.periods import dates_of
-from analystkit.tracking.deliveries import DAY, RANKS, columns_of, length, relation, settle, worst
-from analystkit.tracking.promises import PROMISE, nearest
+from analystkit.tracking.deliveries import DAY, RANKS, length, relation, settle, shaped
+from analystkit.tracking.evidence import sources_of, worst
+from analystkit.tracking.promises import PROMISE, middle
 
 # Spending is not spread evenly over a year: what lies this near to the straight line is on it.
 PACE_TOLERANCE = 0.02
-_WORD = {"word": "printed", "low": "printed_low", "high": "printed_high", "said_on": "said_on"}
-_Words = tuple[Any, Any]
+_UNSETTLED = "the dates of the period are not settled: give `starts`, or the entity's fiscal_year_end"
+_UNNAMED = "reports without a definition"
+# Columns of a statement that its promise keeps; `floor` and `top` are widened by the printed precision.
+_WORD = {
+    "printed": "word", "printed_low": "low", "printed_high": "high", "low": "floor", "high": "top",
+    "low_closed": "low_closed", "high_closed": "high_closed", "bound": "bound", "said_on": "said_on",
+    "claim_id": "claim_id", "confidence": "confidence",
+}  # fmt: skip
+_SPAN = {
+    "definition": "delivered_definition", "unit": "reported_unit", "start": "period_start", "end": "reported_to",
+    "confidence": "delivered_confidence", "note": "twice",
+}  # fmt: skip
 
 
 def follow(
@@ -33,39 +45,40 @@ def follow(
     >>> len(progress), len(outcome)
     (0, 0)
     """
-    year_ends = dossier.entities.set_index("entity")["fiscal_year_end"]
+    promises = _promises(stated, dossier.entities.set_index("entity")["fiscal_year_end"], starts)
+    until = reports.groupby("entity")["period_end"].max().reindex(promises["entity"])
+    promises["running"] = promises["period_end"] > until.to_numpy()
     spans = settle(reports)
-    progress, outcome = [pd.DataFrame(columns=columns_of("progress"))], []
-    for (entity, _, definition, period), chain in stated.groupby(PROMISE, dropna=False, sort=False):
-        head = {"entity": entity, "definition": definition, "period": period, "clock": ""}
+    rows = promises.merge(_answers(promises, spans), "left", "promise")
+    _measure(rows, spans)
+    latest = rows[~rows.duplicated(["promise", "delivered_definition", "reported_unit"], keep="last")]
+    rows["latest"] = rows.index.isin(latest.index)
+    outcome = _close(rows[rows["latest"]].reset_index(drop=True), reports)
+    progress = rows[rows["reported_to"].notna()].rename(columns={"delivered": "delivered_so_far"})
+    for frame in (progress, outcome):
+        frame["sources"] = sources_of(frame["report_ids"], reports)
+    return shaped(progress, "progress"), shaped(outcome, "outcome")
+
+
+def _promises(stated: pd.DataFrame, year_ends: pd.Series, starts: list[pd.Timestamp] | None) -> pd.DataFrame:
+    """Return one row for each promise and start of its clock, with the first and the last word."""
+    found: list[dict[str, Any]] = []
+    for key, chain in stated.groupby(PROMISE, dropna=False, sort=False):
         said = chain[chain["counts"]]
+        ends = chain if said.empty else said[said["unit"] == said["unit"].iloc[-1]].iloc[[0, -1]]
+        row = dict(zip(PROMISE, key, strict=True)) | {"claim_ids": ";".join(dict.fromkeys(ends["claim_id"]))}
+        row |= {"confidence": worst(ends["confidence"])}
         if said.empty:
-            head |= {"claim_ids": ";".join(chain["claim_id"]), "confidence": worst(chain["confidence"])}
-            outcome += _judged([head | {"reason": "no figure was given"}])
+            found.append(row | {"clock": "", "why": "no figure was given"})
             continue
-        said = said[said["unit"] == said["unit"].iloc[-1]]
-        words = said.iloc[0], said.iloc[-1]
-        for name, word in zip(("first", "last"), words, strict=True):
-            head |= {f"{name}_{part}": word[column] for part, column in _WORD.items()}
-        head |= {"claim_ids": ";".join(dict.fromkeys(word["claim_id"] for word in words))}
-        head |= {"unit": words[1]["unit"], "confidence": worst(word["confidence"] for word in words)}
-        own = reports[reports["entity"] == entity]
-        for clock, start, end in _clocks(chain, words[0], year_ends.get(entity), starts):
-            row = head | {"clock": clock, "period_start": start, "period_end": end}
-            running = end > own["period_end"].max()
-            answers = _answers(row, spans)
-            if answers.empty:
-                outcome += _judged([_unanswered(row, running)])
-                continue
-            steps = _steps(row, words[1], answers, spans)
-            progress.append(steps)
-            latest = steps[steps["latest"]].to_dict("records")
-            outcome += _judged([_close(row | step, words, own, running) for step in latest])
-    frames = pd.concat(progress[1:] or progress), pd.DataFrame(outcome, columns=columns_of("outcome"))
-    for frame in frames:
-        days = frame.columns[frame.columns.str.contains("period_|reported_to|said_on")]
-        frame[days] = frame[days].astype("datetime64[us]")
-    return frames[0][columns_of("progress")].reset_index(drop=True), frames[1]
+        for name, word in (("first", ends.iloc[0]), ("last", ends.iloc[1])):
+            row |= {f"{name}_{part}": word[column] for column, part in _WORD.items()}
+        gone = chain[chain["change"].eq("withdrawn") & (chain["said_on"] >= row["last_said_on"])]
+        row |= {"unit": ends["unit"].iloc[1], "withdrawn": gone["said_on"].min()}
+        for clock, start, end in _clocks(chain, ends.iloc[0], year_ends.get(row["entity"]), starts):
+            why = _UNSETTLED if pd.isna(start) else "no report lies within the period"
+            found.append(row | {"clock": clock, "period_start": start, "period_end": end, "why": why})
+    return shaped(pd.DataFrame(found), "promises").rename_axis("promise").reset_index()
 
 
 def _clocks(
@@ -90,148 +103,141 @@ def _clocks(
     return [(name, *dates_of(period, year_end, start)) for name, start in clocks]
 
 
-def _answers(head: dict[str, Any], spans: pd.DataFrame) -> pd.DataFrame:
+def _answers(promises: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
     """Return what was reported from the first day on, without measures that another outdoes in kind and reach."""
-    rows = spans[(spans["entity"] == head["entity"]) & (spans["start"] == head["period_start"])]
-    rows = rows[rows["end"] <= head["period_end"]]
-    answers = [relation(head["definition"], definition) for definition in rows["definition"]]
-    rows = rows.assign(relation=[how for how, _ in answers], note=[why for _, why in answers])
+    asked = promises[["promise", "entity", "definition", "period_start", "period_end"]]
+    rows = asked.merge(spans.rename(columns=_SPAN), on=["entity", "period_start"])
+    rows = rows[rows["reported_to"] <= rows["period_end"]]
+    pairs = zip(rows["definition"], rows["delivered_definition"], strict=True)
+    answers = pd.DataFrame([relation(*pair) for pair in pairs], rows.index, ["relation", "note"], dtype="str")
+    rows = rows.join(answers)
     rank = rows["relation"].map(RANKS)
-    reach = rows.groupby(["definition", "unit"], dropna=False)["end"].transform("max")
-    better = [((rank < r) & (reach >= day)).any() for r, day in zip(rank, reach, strict=True)]
+    measure = ["promise", "delivered_definition", "reported_unit"]
+    reach = rows.groupby(measure, dropna=False)["reported_to"].transform("max")
     # A near measure over the whole period says more than the same one over a part of it.
-    whole = ((rank <= 1) & (reach == head["period_end"])).any()
-    outdone = np.array(better, bool) | (whole & (reach < head["period_end"]))
-    return rows[~outdone].reset_index(drop=True)
+    best = reach.where(rank <= 1).groupby(rows["promise"]).transform("max")
+    outdone = (best == rows["period_end"]) & (reach < best)
+    for better in (0, 1):
+        best = reach.where(rank <= better).groupby(rows["promise"]).transform("max")
+        outdone |= (rank > better) & (best >= reach)
+    return rows[~outdone].drop(columns=["entity", "definition", "period_start", "period_end"])
 
 
-def _steps(head: dict[str, Any], last: pd.Series, rows: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of `.progress` for one promise and start of the clock, one for each day reported to."""
-    factor, converted = map(np.array, zip(*(_conversion(unit, last) for unit in rows["unit"]), strict=True))
-    key = ["entity", "definition", "unit", "start", "end"]
-    quarter = rows[key].assign(start=rows["end"] + DAY - pd.DateOffset(months=3))
-    quarter = quarter.merge(spans[[*key, "value"]], how="left", on=key)["value"]
-    total = length(head["period_start"], head["period_end"])
-    done = rows["end"].map(lambda day: length(head["period_start"], day))
-    share, left, delivered = done / total, (total - done) * 4, rows["value"] * factor
-    ends = nearest(head["last_low"], head["last_high"])
-    rows = rows.rename(
-        columns={"definition": "delivered_definition", "unit": "reported_unit", "end": "reported_to"}
-    ).assign(
-        **{name: head[name] for name in ("definition", "period", "clock", "period_start", "period_end")},
-        unit=head["unit"], claim_ids=head["claim_ids"], note=rows["note"] + converted,
-        delivered_so_far=delivered, latest_quarter=quarter * factor, share_elapsed=share,
-        delivered_vs_pace=delivered / (np.mean(ends) * share) - 1, quarters_left=left,
-        latest=~rows.duplicated(["definition", "unit"], keep="last"),
-        confidence=[worst([head["confidence"], word]) for word in rows["confidence"]],
-    )  # fmt: skip
+def _measure(rows: pd.DataFrame, spans: pd.DataFrame) -> None:
+    """Add to each report what it says of its promise: how far, how fast, and what remains."""
+    pairs = zip(rows["reported_unit"], rows["unit"], rows["last_said_on"], strict=True)
+    rates = pd.DataFrame([_conversion(*pair) for pair in pairs], rows.index, ["factor", "told"])
+    quarter = rows[["entity", "delivered_definition", "reported_unit", "reported_to"]].copy()
+    quarter["period_start"] = rows["reported_to"] + DAY - pd.DateOffset(months=3)
+    rows["latest_quarter"] = quarter.merge(spans.rename(columns=_SPAN), "left")["value"] * rates["factor"]
+    rows["delivered"] = rows["value"] * rates["factor"]
+    rows["note"] += rates["told"] + ("; " + rows["twice"]).where(rows["twice"].ne(""), "")
+    total, done = (
+        rows[["period_start", end]].apply(lambda days: length(*days), axis=1)
+        for end in ("period_end", "reported_to")
+    )
+    share = done / total
+    rows["share_elapsed"], rows["quarters_left"] = share, (total - done.fillna(0)) * 4
+    rows["delivered_vs_pace"] = rows["delivered"] / (middle(rows["last_low"], rows["last_high"]) * share) - 1
     for word in ("first", "last"):
-        low, high = head[f"{word}_low"] * share, head[f"{word}_high"] * share
+        for part in (*INTERVAL, "bound"):
+            rows[f"pace_{word}_{part}"] = rows[f"{word}_{part}"]
+        low, high = rows[f"{word}_low"] * share, rows[f"{word}_high"] * share
         rows[f"pace_{word}_low"], rows[f"pace_{word}_high"] = low, high
-        rows[f"standing_{word}"] = _standing(delivered, low, high)
+        ahead = rows["delivered"] > high.where(high < np.inf, low) * (1 + PACE_TOLERANCE)
+        # A cap asks for nothing, so that nobody is behind it.
+        behind = rows["delivered"] < low * (1 - PACE_TOLERANCE)
+        told = [rows["delivered"].isna(), ahead, behind]
+        rows[f"standing_{word}"] = np.select(told, ["cannot be told", "ahead", "behind"], "on pace")
+    rows["required_bound"], left = rows["last_bound"], rows["quarters_left"]
     for end in ("low", "high"):
-        wanted = head[f"last_{end}"]
-        missing = (wanted - delivered).clip(lower=0) if np.isfinite(wanted) else wanted
-        rows[f"required_{end}"] = (missing / left).where(left > 0)
+        missing = rows[f"last_{end}"] - rows["delivered"].fillna(0)
+        # What is passed already needs nothing more.
+        passed = (missing < 0) & (missing > -np.inf)
+        rows[f"required_{end}"] = (missing.mask(passed, 0) / left).where(left > 0)
+        rows[f"required_{end}_closed"] = rows[f"last_{end}_closed"].eq(True) | passed
+    both = zip(rows["confidence"], rows["delivered_confidence"], strict=True)
+    rows["confidence"] = [worst(each) for each in both]
+
+
+def _conversion(unit: str | float, to: str | float, on: pd.Timestamp) -> tuple[float, str]:
+    """Return the factor from the reports' unit to the promise's, and what to say about it."""
+    if unit == to or pd.isna(unit):
+        return 1.0, ""
+    with contextlib.suppress(CurrencyError):
+        factor, fixed = rate(str(unit), str(to), on)
+        return factor, f"; {unit} at {factor:.4f} {to}, the fixing of {fixed:%Y-%m-%d}"
+    return np.nan, f"; no rate for {unit} against {to}"
+
+
+def _close(rows: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
+    """Return what became of each promise by the last report of each measure."""
+    delivered, how = rows["delivered"], rows["relation"]
+    complete = rows["reported_to"].eq(rows["period_end"])
+    for word, here in (("first", "verdict_here"), ("last", "here_last")):
+        low, high = rows[f"{word}_floor"], rows[f"{word}_top"]
+        above = (delivered > high) | (delivered.eq(high) & rows[f"{word}_high_closed"].eq(False))
+        below = (delivered < low) | (delivered.eq(low) & rows[f"{word}_low_closed"].eq(False))
+        # Outlays only add up: what is above before the end stays above, unless more was counted than promised.
+        told = {
+            "above": above & how.ne("wider"), "running": ~complete & rows["running"],
+            "cannot be told": ~complete | delivered.isna() | how.eq("narrower") | (how.eq("wider") & ~below),
+            "below": below,
+        }  # fmt: skip
+        rows[here] = np.select(list(told.values()), list(told), "within")
+        low, high = (rows[f"{word}_{end}"].where(lambda e: e.abs() < np.inf) for end in ("low", "high"))
+        nearest = delivered.clip(low.fillna(high), high.fillna(low))
+        rows[f"distance_to_{word}"] = (delivered / nearest - 1).where(complete)
+    # Nothing is needed any more for a promise whose time is over, or that was taken back.
+    over = rows["withdrawn"].notna() | (~rows["running"] & rows["reported_to"].notna())
+    rows[["required_low", "required_high"]] = rows[["required_low", "required_high"]].mask(over)
+    measures = rows.groupby("promise")
+    rows["verdict"] = measures["verdict_here"].transform(_joint)
+    rows["verdict_last"] = measures["here_last"].transform(_joint)
+    accounts = [_account(row, reports) for row in rows.itertuples()]
+    rows[["report_ids", "arithmetic", "reason"]] = pd.DataFrame(accounts, rows.index, range(3), dtype="str")
+    gap = rows["distance_to_first"].map(" ({:+.0%})".format).where(rows["distance_to_first"].notna(), "")
+    each = rows["verdict_here"] + gap + " by '" + rows["delivered_definition"].fillna(_UNNAMED) + "'"
+    torn = rows["verdict"].eq("depends on definition")
+    every = each.astype("str").groupby(rows["promise"]).transform(", ".join).astype("str")
+    rows["reason"] = rows["reason"].mask(torn, every + "; " + rows["reason"])
     return rows
 
 
-def _conversion(unit: str, last: pd.Series) -> tuple[float, str]:
-    """Return the factor from the reports' unit to the promise's, and what to say about it."""
-    if unit == last["unit"]:
-        return 1.0, ""
-    with contextlib.suppress(CurrencyError):
-        factor, fixed = rate(unit, last["unit"], last["said_on"])
-        return factor, f"; {unit} at {factor:.4f} {last['unit']}, the fixing of {fixed:%Y-%m-%d}"
-    return np.nan, f"; no rate for {unit} against {last['unit']}"
+def _joint(verdicts: pd.Series) -> str:
+    """Return the verdict of all measures together."""
+    decided = set(verdicts) - {"running", "cannot be told"}
+    if len(decided) > 1:
+        return "depends on definition"
+    return decided.pop() if decided else "running" if "running" in set(verdicts) else "cannot be told"
 
 
-def _standing(delivered: pd.Series, low: pd.Series, high: pd.Series) -> np.ndarray:
-    """Return whether the reports run ahead of, behind or on the straight line to the promise."""
-    low, high = low.where(np.isfinite(low), high), high.where(np.isfinite(high), low)
-    ahead, behind = delivered > high * (1 + PACE_TOLERANCE), delivered < low * (1 - PACE_TOLERANCE)
-    return np.select([delivered.isna(), ahead, behind], ["cannot be told", "ahead", "behind"], "on pace")
-
-
-def _unanswered(head: dict[str, Any], running: bool) -> dict[str, Any]:
-    """Return the row of `.outcome` for a promise that no report answers."""
-    if pd.isna(head["period_start"]):
-        why = "the dates of the period are not settled: give `starts`, or the entity's fiscal_year_end"
-        return head | {"reason": why}
-    here = "running" if running else "cannot be told"
-    left = length(head["period_start"], head["period_end"]) * 4
-    need = {f"required_{end}": head[f"last_{end}"] / left for end in ("low", "high")}
-    told = {"verdict_here": here, "here_last": here, "reason": "no report lies within the period"}
-    return head | need | told | {"quarters_left": left}
-
-
-def _close(row: dict[str, Any], words: _Words, reports: pd.DataFrame, running: bool) -> dict[str, Any]:
-    """Return the row of `.outcome` for the last row of `.progress` by one measure."""
-    delivered, complete = row["delivered_so_far"], row["reported_to"] == row["period_end"]
-    here, last = (_verdict(delivered, word, row["relation"], complete, running) for word in words)
-    cut = row["delivered_definition"]
-    named = repr(cut) if isinstance(cut, str) else "reports without a definition"
-    reasons = [f"measured by {named}: {row['note']}"]
-    sources, arithmetic = row["sources"], row["arithmetic"]
-    if ";" not in row["reports"]:
-        same = reports["definition"].eq(cut) | (reports["definition"].isna() & pd.isna(cut))
-        days = (row["start"], row["reported_to"])
-        whole = reports["period_start"].eq(days[0]) & reports["period_end"].eq(days[1])
-        parts = settle(reports[same & ~whole & reports["unit"].eq(row["reported_unit"])])
-        for part in parts[parts["start"].eq(days[0]) & parts["end"].eq(days[1])].itertuples():
-            sources, arithmetic = f"{sources};{part.sources}", part.arithmetic
-            if abs(part.value - row["value"]) > part.half + row["half"]:
-                reasons.append(f"the parts add up to {part.value:,.0f}, the whole is {row['value']:,.0f}")
-    if not complete:
-        reasons.append(f"reported to {row['reported_to']:%Y-%m-%d} only")
-    elif here == "cannot be told":
-        reasons.append("a limit from one side does not decide")
-    if here != last:
-        reasons.append(f"{here} the first word, {last} the last")
-    if row["clock"].startswith("assumed"):
-        reasons.append(f"the start of the clock is {row['clock']}")
-    distances = [_distance(delivered, word) if complete else np.nan for word in words]
-    return row | {
-        "delivered": delivered, "distance_to_first": distances[0], "distance_to_last": distances[1],
-        "verdict_here": here, "here_last": last, "reason": "; ".join(reasons),
-        "arithmetic": f"{arithmetic} billion {row['reported_unit']}",
-        "sources": ";".join(dict.fromkeys(sources.split(";"))),
-    }  # fmt: skip
-
-
-def _verdict(delivered: float, word: pd.Series, how: str, complete: bool, running: bool) -> str:
-    """Return where the delivery lies against one word, as far as this measure can tell."""
-    above = delivered > word["high"] or (delivered == word["high"] and not word["high_closed"])
-    below = delivered < word["low"] or (delivered == word["low"] and not word["low_closed"])
-    # Outlays only add up: what is above before the end stays above, unless more was counted than promised.
-    if above and how != "wider":
-        return "above"
-    if not complete:
-        return "running" if running else "cannot be told"
-    if np.isnan(delivered) or how == "narrower" or (how == "wider" and not below):
-        return "cannot be told"
-    return "below" if below else "within"
-
-
-def _judged(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the outcomes of one promise with the verdict of all measures together."""
-    joint = {}
-    for column, here in (("verdict", "verdict_here"), ("verdict_last", "here_last")):
-        each = {row.get(here, "cannot be told") for row in rows}
-        decided = each - {"running", "cannot be told"}
-        joint[column] = "running" if "running" in each else "cannot be told"
-        if decided:
-            joint[column] = decided.pop() if len(decided) == 1 else "depends on definition"
-    if joint["verdict"] == "depends on definition":
-        found = [(r["verdict_here"], r["distance_to_first"], r["delivered_definition"]) for r in rows]
-        said = ", ".join(f"{verdict} ({distance:+.0%}) by {cut!r}" for verdict, distance, cut in found)
-        rows = [row | {"reason": f"{said}; {row['reason']}"} for row in rows]
-    return [row | joint for row in rows]
-
-
-def _distance(delivered: float, word: pd.Series) -> float:
-    """Return delivered over the nearest printed end, less one; 0 inside a range."""
-    ends = nearest(word["printed_low"], word["printed_high"])
-    if min(ends) < delivered < max(ends):
-        return 0.0
-    return delivered / min(ends, key=lambda end: abs(end - delivered)) - 1
+def _account(row: Any, reports: pd.DataFrame) -> tuple[str | None, str | None, str]:
+    """Return the names of the reports behind a delivery, their sum, and the reason for the verdict."""
+    reasons, ids, arithmetic = [row.why], None, None
+    if pd.notna(row.reported_to):
+        cut = row.delivered_definition
+        reasons = [f"measured by {_UNNAMED if pd.isna(cut) else repr(cut)}: {row.note}"]
+        ids, arithmetic = row.report_ids, row.arithmetic
+        if ";" not in row.reports:
+            same = reports["definition"].eq(cut) | (reports["definition"].isna() & pd.isna(cut))
+            same &= reports["entity"].eq(row.entity) & reports["unit"].eq(row.reported_unit)
+            days = reports["period_start"].eq(row.period_start) & reports["period_end"].eq(row.reported_to)
+            parts = settle(reports[same & ~days])
+            parts = parts[parts["start"].eq(row.period_start) & parts["end"].eq(row.reported_to)]
+            for part in parts.itertuples():
+                ids, arithmetic = f"{ids};{part.report_ids}", part.arithmetic
+                if abs(part.value - row.value) > part.half + row.half:
+                    reasons.append(f"the parts add up to {part.value:,.0f}, the whole is {row.value:,.0f}")
+        arithmetic = f"{arithmetic} billion {row.reported_unit}"
+        if row.reported_to != row.period_end:
+            reasons.append(f"reported to {row.reported_to:%Y-%m-%d} only")
+        elif row.verdict_here == "cannot be told":
+            reasons.append("a limit from one side does not decide")
+        if row.verdict_here != row.here_last:
+            reasons.append(f"{row.verdict_here} the first word, {row.here_last} the last")
+        if row.clock.startswith("assumed"):
+            reasons.append(f"the start of the clock is {row.clock}")
+    if pd.notna(row.withdrawn):
+        reasons.append(f"withdrawn on {row.withdrawn:%Y-%m-%d}")
+    return ids, arithmetic, "; ".join(reasons)

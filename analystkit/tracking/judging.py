@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -14,7 +15,8 @@ from analystkit.errors import TableError
 from analystkit.intervals import half_units
 from analystkit.periods import dates_of
 from analystkit.schemas import currencies
-from analystkit.tracking.deliveries import DAY, answering, billions, length, relation, settle, worst
+from analystkit.tracking.deliveries import DAY, answering, length, relation, settle
+from analystkit.tracking.evidence import billions, sources_of, worst
 from analystkit.tracking.promises import AT_LEAST, AT_MOST, nearest, revisions
 from analystkit.tracking.referee import referee, together
 
@@ -24,6 +26,7 @@ _OPTIONAL = ["metric", "definition", "low", "high", "as_of"]
 _MARGIN = 0.05
 # A quarter that would have to double the largest one, or halve the smallest of a year, is out of all pace.
 _LEAP = 2.0
+_UNNAMED = "measure not named"
 
 
 class _Finding(NamedTuple):
@@ -31,7 +34,7 @@ class _Finding(NamedTuple):
 
     status: str
     arithmetic: str
-    sources: str = ""
+    ids: str = ""
 
 
 def decide(conflicts: pd.DataFrame, dossier: Dossier) -> pd.DataFrame:
@@ -55,7 +58,8 @@ def decide(conflicts: pd.DataFrame, dossier: Dossier) -> pd.DataFrame:
     -------
     pd.DataFrame
         On the index of `conflicts`: conflict_id, outlet, verdict (holds, fails, hedge lost, cannot be told),
-        arithmetic (amounts in billions), sources (accession numbers, addresses, claim ids).
+        arithmetic (amounts in billions), source_ids (names of the reported figures and of the claims), sources
+        (accession numbers, addresses, claim ids).
 
     Raises
     ------
@@ -97,8 +101,14 @@ def decide(conflicts: pd.DataFrame, dossier: Dossier) -> pd.DataFrame:
         outlets = [letters for name in names if len(letters := _letters(name)) > 2]
         findings = {r.Index: _judge(r, dossier, stated[r.metric], outlets) for r in group.itertuples()}
         found |= {index: _settled(index, findings, group) for index in findings}
-    table = pd.DataFrame(found.values(), index=list(found), columns=_Finding._fields, dtype="str")
-    return conflicts[["conflict_id", "outlet"]].join(table.rename(columns={"status": "verdict"}))
+    columns = ["verdict", "arithmetic", "source_ids"]
+    table = pd.DataFrame(found.values(), index=list(found), columns=columns, dtype="str")
+    table["sources"] = sources_of(table["source_ids"], dossier.fundamentals)
+    return conflicts[["conflict_id", "outlet"]].join(table)
+
+
+def _together(ids: Iterable[str]) -> str:
+    return ";".join(dict.fromkeys(name for cell in ids for name in cell.split(";") if name))
 
 
 def _letters(text: Any) -> str:
@@ -131,9 +141,8 @@ def _judge(row: Any, dossier: Dossier, stated: pd.DataFrame, outlets: list[str])
 
 def _about(row: Any, entity: str, stated: pd.DataFrame) -> pd.DataFrame:
     """Return the statements with a figure that an entity, or somebody of it, made for the row's period."""
-    days = [dates_of(period, row.year_end) for period in stated["period"]]
-    same = [pd.notna(row.start) and span == (row.start, row.end) for span in days]
-    about = stated[stated["period"].eq(row.period) | np.array(same, bool)]
+    same = [dates_of(period, row.year_end) == (row.start, row.end) for period in stated["period"]]
+    about = stated[stated["period"].eq(row.period) | (np.array(same, bool) & pd.notna(row.start))]
     return about[about["entity"].eq(entity) & ~about["change"].isin(["set aside", "no figure"])]
 
 
@@ -145,7 +154,8 @@ def _revised(row: Any, stated: pd.DataFrame) -> _Finding:
     if chain.empty or worst(chain["confidence"]) == "uncertain":
         return _Finding("unknown", f"{said or 'no guidance'}: not certain", ids)
     changed = int((~chain["change"].isin(["first", "reaffirmed"])).sum())
-    return _Finding("holds" if changed == row.value else "contradicted", f"{said}: {changed} changes", ids)
+    status = "holds" if changed == row.value else "contradicted"
+    return _Finding(status, f"{said}: {changed} change{'s' * (changed != 1)}", ids)
 
 
 def _planned(row: Any, stated: pd.DataFrame, dossier: Dossier) -> _Finding:
@@ -160,6 +170,8 @@ def _planned(row: Any, stated: pd.DataFrame, dossier: Dossier) -> _Finding:
         doubtful = pd.concat([others, last[last["confidence"] == "uncertain"]])
         if len(doubtful):
             why = f"{doubtful['printed'].iloc[-1]} is a reading of {entity}, not a total that it surely gave"
+            if (doubtful["change"] == "withdrawn").any():
+                why = f"{entity} had withdrawn its guidance for {row.period}"
             return _Finding("unknown", why, ";".join(doubtful["claim_id"]))
         own = chain[chain["counts"] & ~chain["told"]].tail(1)
         if own.empty:
@@ -213,7 +225,7 @@ def _elsewhere(row: Any, stated: pd.DataFrame, dossier: Dossier) -> _Finding:
     if not paces:
         return _Finding("unknown", f"{row.entity} gave no figure for {row.period}, and no pace can be told")
     status = "possible" if "possible" in {pace.status for pace in paces} else "outside"
-    return _Finding(status, "; ".join(p.arithmetic for p in paces), ";".join(p.sources for p in paces))
+    return _Finding(status, "; ".join(p.arithmetic for p in paces), _together(p.ids for p in paces))
 
 
 def _books(row: Any, dossier: Dossier) -> pd.DataFrame:
@@ -232,13 +244,13 @@ def _pace(row: Any, cut: str | float, spans: pd.DataFrame) -> _Finding | None:
     done, left = steps["value"].tail(1).sum(), length(until + DAY, row.end) * 4
     need = [(end - done) / left for end in nearest(row.low, row.high)]
     most, least = quarters["value"].max(), quarters.sort_values("start")["value"].tail(4).min()
-    text = (
-        f"{cut}: {billions(done)} by {until:%Y-%m-%d}, so {left:g} quarters would have to bring"
-        f" {billions(min(need))} each; the largest was {billions(most)} billion {row.unit}"
-    )
+    several = left != 1
+    text = f"{_UNNAMED if pd.isna(cut) else cut}: {billions(done)} by {until:%Y-%m-%d}, so {left:g} quarter"
+    text += f"{'s' * several} would have to bring {billions(min(need))}{' each' * several}"
+    text += f"; the largest was {billions(most)} billion {row.unit}"
     fits = min(need) <= _LEAP * most and max(need) >= least / _LEAP
-    sources = ";".join([*steps["sources"], *quarters["sources"].tail(4)]).split(";")
-    return _Finding("possible" if fits else "outside", text, ";".join(dict.fromkeys(sources)))
+    ids = _together([*steps["report_ids"], *quarters["report_ids"].tail(4)])
+    return _Finding("possible" if fits else "outside", text, ids)
 
 
 def _reported(row: Any, dossier: Dossier) -> _Finding:
@@ -250,11 +262,10 @@ def _reported(row: Any, dossier: Dossier) -> _Finding:
     asked = known[how.isin(["same", "near"])] if named else known
     room = row.half + asked["half"]
     fits = asked[(low - room <= asked["value"]) & (asked["value"] <= high + room)]
-    shown = fits.head(1) if len(fits) else known
+    shown = (fits.head(1) if len(fits) else known).fillna({"definition": _UNNAMED})
     said = [f"{row.period} {r.definition}: {r.arithmetic} billion {row.unit}" for r in shown.itertuples()]
     text = "; ".join(said) or f"nothing independent is reported for {row.period}"
-    sources = ";".join(dict.fromkeys(";".join(shown["sources"]).split(";")))
-    finding = _Finding("unknown", text, sources)
+    finding = _Finding("unknown", text, _together(shown["report_ids"]))
     if len(fits):
         return finding._replace(status="holds")
     values = known["value"]
@@ -283,8 +294,8 @@ def _explained(row: Any, dossier: Dossier, finding: _Finding) -> _Finding:
     slipped = best["slip"] and (row.start, row.end) == (best["period_start"], best["period_end"])
     said = best[["reading", "period", "definition", "arithmetic", "slip"]].dropna()
     text = f"{finding.arithmetic}; {billions(value)} would be: " + ", ".join(said[said != ""])
-    sources = ";".join(filter(None, [finding.sources, best["sources"]]))
-    return _Finding("outside" if slipped else finding.status, text, sources)
+    ids = _together([finding.ids, best["source_ids"]])
+    return _Finding("outside" if slipped else finding.status, text, ids)
 
 
 def _settled(index: Any, findings: dict[Any, _Finding], group: pd.DataFrame) -> _Finding:
@@ -292,13 +303,10 @@ def _settled(index: Any, findings: dict[Any, _Finding], group: pd.DataFrame) -> 
     one = findings[index]
     standing = {o: f.status for o, f in findings.items() if o != index and f.status in ("holds", "possible")}
     measure = group["period"].astype("str").fillna("") + "|" + group["definition"].astype("str").fillna("")
-    verdict = "cannot be told"
-    if one.status in ("holds", "hedge lost"):
-        verdict = one.status
-    elif one.status == "contradicted" or (one.status == "outside" and standing):
-        verdict = "fails"
-    elif one.status == "possible" and len(findings) > 1:
-        # Two that could both be so do not decide each other, unless one holds by another measure.
-        rivalled = any(measure[o] == measure[index] or status == "possible" for o, status in standing.items())
-        verdict = "cannot be told" if rivalled else "holds"
-    return one._replace(status=verdict)
+    # Two that could both be so do not decide each other, unless one holds by another measure.
+    rivalled = any(measure[o] == measure[index] or status == "possible" for o, status in standing.items())
+    verdicts = {
+        "holds": "holds", "hedge lost": "hedge lost", "contradicted": "fails", "outside": standing and "fails",
+        "possible": len(findings) > 1 and not rivalled and "holds",
+    }  # fmt: skip
+    return one._replace(status=verdicts.get(one.status) or "cannot be told")

@@ -9,7 +9,8 @@ import pandas as pd
 
 from analystkit.dossier import Dossier
 from analystkit.intervals import to_intervals
-from analystkit.tracking.deliveries import CONFIDENCE, billions, columns_of
+from analystkit.tracking.deliveries import shaped
+from analystkit.tracking.evidence import CONFIDENCE, billions
 
 # How the low and the high end moved -> what that is called.
 MOVES = {
@@ -70,25 +71,24 @@ def revisions(dossier: Dossier, metrics: list[str]) -> pd.DataFrame:
     # What came before an undated statement is not known.
     before = before.mask(rows["day"].isna() & any_of(dated))
     first = word.groupby(promise).transform("first").where(before.notna())
-    ends = rows[["printed_low", "printed_high"]].replace([np.inf, -np.inf], np.nan)
-    middle = ends.mean(axis=1).where(figured)
+    centre = middle(rows["printed_low"], rows["printed_high"]).where(figured)
     for name, other in (("previous", before), ("first", first)):
         same = rows["unit"] == other.map(rows["unit"])
-        rows[f"change_vs_{name}"] = (middle / other.map(middle) - 1).where(same)
-    moved = [
-        _change(row, rows.loc[n] if pd.notna(n) else None)
-        for row, n in zip(rows.itertuples(), before, strict=True)
-    ]
+        rows[f"change_vs_{name}"] = (centre / other.map(centre) - 1).where(same)
+    pairs = zip(rows.itertuples(), before, strict=True)
+    moved = [_change(row, rows.loc[n] if pd.notna(n) else None) for row, n in pairs]
     change, note = (pd.Series([each[n] for each in moved], rows.index, dtype="str") for n in (0, 1))
     linked = rows["revises"].isin(rows["claim_id"])
     elsewhere = linked & rows["revises"].map(promise.set_axis(rows["claim_id"])).ne(promise)
     rows["previous_claim_id"] = rows["revises"].where(linked, before.map(rows["claim_id"]))
     same = change.isin(["first", "reaffirmed"]) & note.eq("")
-    retold = (told_twice & by_entity).map(
-        {True: "one origin told twice", False: "not the entity's own words"}
+    retold = pd.Series("not the entity's own words", rows.index).mask(
+        told_twice & by_entity, "one origin told twice"
     )
     retold += same.map({True: "", False: "; its figure or hedge differs"})
+    by_itself = rows["status"].eq("accepted") & rows["speaker_kind"].isin(OWN)
     cases = {
+        "withdrawn": (by_itself & rows["modality"].eq("cancelled"), "no guidance stands from this day on"),
         "set aside": (~accepted, rows["modality"] + ", " + rows["status"] + ": not counted"),
         "no figure": (~figured, rows["printed"].map({"no figure": ""}).fillna("a scale word is missing")),
         "retold": (~own, retold),
@@ -97,7 +97,7 @@ def revisions(dossier: Dossier, metrics: list[str]) -> pd.DataFrame:
     tests, notes = zip(*cases.values(), strict=True)
     rows["change"], rows["note"] = np.select(tests, list(cases), change), np.select(tests, notes, note)
     rows.loc[own & ~dated & any_of(dated), "note"] = "the day is not established: neither first nor last word"
-    return rows[columns_of("revisions")]
+    return shaped(rows, "revisions")
 
 
 def _sized(claims: pd.DataFrame) -> pd.DataFrame:
@@ -128,9 +128,8 @@ def _change(row: Any, previous: Any) -> tuple[str, str]:
         return "replaced", f"in {row.unit} instead of {previous['unit']}"
     new, old = (row.printed_low, row.printed_high), (previous["printed_low"], previous["printed_high"])
     if set(new) & set(old) and np.mean(nearest(*new)) == np.mean(nearest(*old)):
-        return "reaffirmed", "" if row.bound == previous[
-            "bound"
-        ] else f"{row.bound}, before {previous['bound']}"
+        changed = f"{row.bound}, before {previous['bound']}".replace("_", " ")
+        return "reaffirmed", "" if row.bound == previous["bound"] else changed
     low, high = (int(one > other) - int(one < other) for one, other in zip(new, old, strict=True))
     if np.inf in np.abs(old) and np.inf in np.abs(new) and low * high == 0:
         low = high = low + high
@@ -146,6 +145,17 @@ def nearest(low: float, high: float) -> list[float]:
     [380.0]
     """
     return [end for end in (low, high) if np.isfinite(end)]
+
+
+def middle(low: pd.Series, high: pd.Series) -> pd.Series:
+    """Return the middle of each interval; of one with an open end, the other end.
+
+    Examples
+    --------
+    >>> middle(pd.Series([60.0, 380.0]), pd.Series([65.0, float("inf")])).tolist()
+    [62.5, 380.0]
+    """
+    return pd.concat([low, high], axis=1).replace([np.inf, -np.inf], np.nan).mean(axis=1)
 
 
 def expectations(dossier: Dossier, metrics: list[str], stated: pd.DataFrame) -> pd.DataFrame:
@@ -164,13 +174,17 @@ def expectations(dossier: Dossier, metrics: list[str], stated: pd.DataFrame) -> 
     """
     claims = dossier.claims
     rows = _sized(claims[claims["metric"].isin(metrics) & (claims["modality"] == "estimated")])
-    own = stated[stated["counts"]].sort_values("said_on", kind="stable")
-    found, columns = [], columns_of("expectations")
-    for row in rows[rows["printed"] != "no figure"].itertuples():
-        same = (own["entity"] == row.entity) & (own["period"] == row.period) & (own["unit"] == row.unit)
-        for answer in own[same & (own["said_on"] >= row.said_on)].head(1).itertuples():
-            ends = answer.printed_low, answer.printed_high
-            ratio = np.mean(nearest(*ends)) / np.mean(nearest(row.printed_low, row.printed_high)) - 1
-            found.append((row.Index, answer.claim_id, answer.said_on, *ends, ratio))
-    answers = pd.DataFrame(found, columns=["row", *columns[11:16]]).set_index("row")
-    return rows.join(answers)[columns].reset_index(drop=True)
+    rows = rows[rows["printed"] != "no figure"].rename_axis("row").reset_index()
+    same, guided = (
+        ["entity", "period", "unit"],
+        {"claim_id": "guidance_claim_id", "said_on": "guidance_said_on"},
+    )
+    guided |= {f"printed_{end}": f"guided_{end}" for end in ("low", "high")}
+    guided |= {part: f"guided_{part}" for part in ("low_closed", "high_closed", "bound")}
+    own = stated[stated["counts"]].sort_values("said_on", kind="stable")[[*same, *guided]]
+    pairs = rows[["row", *same, "said_on"]].merge(own.rename(columns=guided), on=same)
+    pairs = pairs[pairs["guidance_said_on"] >= pairs["said_on"]].drop_duplicates("row")
+    rows = rows.merge(pairs[["row", *guided.values()]], "left", "row")
+    expected = middle(rows["printed_low"], rows["printed_high"])
+    rows["guided_vs_expected"] = middle(rows["guided_low"], rows["guided_high"]) / expected - 1
+    return shaped(rows, "expectations")

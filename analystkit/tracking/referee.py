@@ -11,7 +11,8 @@ from analystkit.dossier import Dossier
 from analystkit.intervals import half_units
 from analystkit.periods import dates_of
 from analystkit.schemas import currencies
-from analystkit.tracking.deliveries import DAY, answering, billions, columns_of, length, settle, worst
+from analystkit.tracking.deliveries import DAY, answering, length, settle, shaped
+from analystkit.tracking.evidence import billions, sources_of, worst
 from analystkit.tracking.promises import revisions
 
 _LONGEST = 5.0
@@ -55,7 +56,8 @@ def referee(
         One row for each reading that fits, the likeliest first: reading (quarter, year to date, fiscal year,
         calendar year, quarters in a row, low or high end of guidance, their sums), period, its first and last
         day, definition, value and unit, slip ("" or what went wrong in print), distance (a fraction),
-        arithmetic in billions, confidence and sources. Empty when nothing fits.
+        arithmetic in billions, confidence, source_ids (names of the reported figures and of the claims) and
+        sources. Empty when nothing fits.
 
     Examples
     --------
@@ -74,9 +76,8 @@ def referee(
     reports = answering(dossier.fundamentals, [metric])
     spans = settle(reports[reports["entity"] == entity])
     rows = _guided(revisions(dossier, [metric]), entities, year_end) + _reported(spans, year_end)
-    columns = columns_of("readings")
-    types = {"period_start": "datetime64[us]", "period_end": "datetime64[us]", "value": "float64"}
-    known = pd.DataFrame(rows, columns=[*columns, "half"]).astype(types)
+    known = pd.DataFrame(rows)
+    known = shaped(known, "readings").assign(half=known.get("half"))
     foreign = known["unit"].ne(unit) & known["unit"].isin(currencies()) & (unit in currencies())
     found = []
     for factor, slip in _SLIPS.items():
@@ -96,7 +97,8 @@ def referee(
     frame["reading"] += before.map({True: ", a year before", False: ""})
     order = frame.assign(slip=frame["slip"] != "", order=before + 2 * here, far=frame["distance"].abs())
     order = order.sort_values(["slip", "order", "far"], ascending=[True, False, True], kind="stable")
-    return frame.loc[order.index, columns].reset_index(drop=True)
+    frame["sources"] = sources_of(frame["source_ids"], reports)
+    return shaped(frame.loc[order.index], "readings")
 
 
 def together(words: pd.DataFrame) -> dict[str, Any]:
@@ -129,7 +131,7 @@ def _guided(stated: pd.DataFrame, entities: list[str], year_end: Any) -> list[di
                 found.append(said | {
                     "reading": name if len(entities) == 1 else f"sum of: {name}", "half": 0.0,
                     "value": said[f"printed_{side}"], "arithmetic": said[f"printed_{side}_is"],
-                    "period_start": start, "period_end": end, "sources": said["claim_id"],
+                    "period_start": start, "period_end": end, "source_ids": said["claim_id"],
                 })  # fmt: skip
     return found
 
@@ -141,7 +143,7 @@ def _reported(spans: pd.DataFrame, year_end: Any) -> list[dict[str, Any]]:
         if length(row["start"], row["end"]) <= _LONGEST:
             reading, period = name_of(row["start"], row["end"], year_end)
             days = {"period_start": row["start"], "period_end": row["end"]}
-            found.append(row | days | {"reading": reading, "period": period})
+            found.append(row | days | {"reading": reading, "period": period, "source_ids": row["report_ids"]})
     return found
 
 
