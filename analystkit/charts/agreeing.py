@@ -8,26 +8,25 @@ from typing import Any
 import pandas as pd
 
 from analystkit.amounts import rows_in_words, scale_of, unit_in_words
-from analystkit.charts.house import ACCENT, INK, PALE, WIDTH, chart, nothing, page
+from analystkit.charts import house
 from analystkit.charts.lettering import plain, text_width, wrap
 from analystkit.dossier import Dossier
 from analystkit.sources import split_ids
 
 # Colour and sign: the picture can be read without the colour. The order is that of the rows.
 _SIGNS = {
-    "contradict": (ACCENT, "\u2715", "contradict"),
+    "contradict": (house.ACCENT, "\u2715", "contradict"),
     "differ": ("#F3C7AE", "\u2248", "differ, though all may be right"),
-    "agree": (PALE, "\u2713", "agree"),
+    "agree": (house.PALE, "\u2713", "agree"),
     "alone": ("#ECEEF0", "\u00b7", "said by one source alone"),
 }
-_LEGEND = "; ".join(f"{sign} {words}" for _, sign, words in _SIGNS.values())
 _LABEL = 7.5
 
 
-@chart
+@house.chart
 def agreement(
-    reconciled: pd.DataFrame, dossier: Dossier | None = None, most: int = 40, title: str | None = None,
-    width: float = WIDTH, figure: Any = None,
+    reconciled: pd.DataFrame, dossier: Dossier | None = None, most: int = 40, width: float = house.WIDTH,
+    figure: Any = None,
 ) -> Any:  # fmt: skip
     """Draw which sources say which fact: a row a fact, a cell a source, colour and sign for how they agree.
 
@@ -39,7 +38,7 @@ def agreement(
         Gives the names of the documents.
     most
         Facts drawn at most: those in conflict first, then those that agree.
-    title, width, figure
+    width, figure
         As in `investments`.
 
     Examples
@@ -50,61 +49,58 @@ def agreement(
     >>> agreement(facts, figure=blank())
     <Figure: Of 1 fact, 1 is said by several sources: 1 agree>
     """
+    dossier = dossier or Dossier()
     if reconciled.empty:
-        return nothing(title or "The dossier states no fact yet", width, figure)
-    several = reconciled[reconciled["sources"] > 1]
-    shared, counts = len(several), several["verdict"].value_counts()
-    verdicts = ", ".join(f"{counts[v]} {v}" for v in ("agree", "differ", "contradict") if v in counts)
+        return house.nothing("The dossier states no fact yet", width, figure)
+    several = reconciled.loc[reconciled["sources"] > 1, "verdict"].tolist()
+    shared = len(several)
+    verdicts = ", ".join(f"{several.count(v)} {v}" for v in ("agree", "differ", "contradict") if v in several)
     heading = f"Of {len(reconciled)} fact{'s' * (len(reconciled) != 1)}, {shared or 'none'}"
     heading += f" {'is' if shared < 2 else 'are'} said by several sources" + f": {verdicts}" * bool(shared)
     drawn = reconciled.iloc[reconciled["verdict"].map(list(_SIGNS).index).argsort(kind="stable")].head(most)
     named = [split_ids([cell]) for cell in drawn["documents"]]
     numbers = {name: n for n, name in enumerate(dict.fromkeys(chain(*named)), start=1)}
+    known = dossier.documents.set_index("document_id")
+    known = known["publisher"].fillna(known["title"])
+    sources = "; ".join(f"{n} {plain(known.get(name, name))[:80]}" for name, n in numbers.items())
     facts = _facts(drawn, dossier)
-    names = [wrap(fact, _LABEL, width * 0.5, 2) for fact in facts]
-    left = 0.25 + max(text_width(line, _LABEL) for line in chain(*names))
+    names = ["\n".join(wrap(fact, _LABEL, width * 0.5, 2)) for fact in facts]
+    left = 0.25 + text_width("\n".join(names), _LABEL)
     hidden, across = len(reconciled) - len(drawn), max(map(len, named))
-    figure, axes = page(
-        title or heading, f"Each row a fact, each cell a source by its number. {_LEGEND}",
-        (0.32 if max(map(len, names)) > 1 else 0.24) * len(drawn) + 0.05,
-        [f"{hidden} more facts stand in the table" if hidden else "", _sources(numbers, dossier)], left,
+    legend = "; ".join(f"{sign} {words}" for _, sign, words in _SIGNS.values())
+    figure, axes = house.page(
+        heading, f"Each row a fact, each cell a source by its number. {legend}",
+        (0.32 if "\n" in "".join(names) else 0.24) * len(drawn) + 0.05,
+        [f"{hidden} more facts stand in the table" if hidden else "", f"Sources: {sources}"], left,
         max(0.2, width - left - 0.5 * across), 0.1, width, figure,
         "; ".join(f"{fact}: {verdict}" for fact, verdict in zip(facts[:15], drawn["verdict"], strict=False)),
         drawn.assign(fact=facts),
     )  # fmt: skip
     for y, (verdict, documents) in enumerate(zip(drawn["verdict"], named, strict=True)):
         colour, sign, _ = _SIGNS[verdict]
-        ink = "white" if verdict == "contradict" else INK
+        ink = "white" if verdict == "contradict" else house.INK
         for x, document in enumerate(documents):
             axes.barh(y, 0.92, left=x - 0.46, height=0.86, color=colour)
             axes.text(x, y, f"{sign} {numbers[document]}", ha="center", va="center", size=7, color=ink)
-    axes.set(xlim=(-0.5, max(across, 1) - 0.5), ylim=(len(drawn) - 0.5, -0.5), xticks=[])
-    axes.set_yticks(range(len(drawn)), ["\n".join(name) for name in names])
-    axes.tick_params(length=0, labelsize=_LABEL)
-    axes.grid(visible=False)
+    axes.set(xlim=(-0.5, max(across, 1) - 0.5), xticks=[])
+    house.name_rows(axes, names)
+    axes.tick_params(labelsize=_LABEL)
     axes.spines[:].set_visible(False)
     return figure
 
 
-def _facts(drawn: pd.DataFrame, dossier: Dossier | None) -> list[str]:
+def _facts(drawn: pd.DataFrame, dossier: Dossier) -> list[str]:
     """Return each fact in words: its amount where it has one, else the first statement of it."""
-    statements = {} if dossier is None else dossier.claims.set_index("claim_id")["statement"].to_dict()
-    facts = []
+    statements = dossier.claims.set_index("claim_id")["statement"].to_dict()
+    facts, amounts = [], drawn.drop(columns="value", errors="ignore")
     for row in drawn.reindex(columns=[*dict.fromkeys([*drawn, "period", "claim_ids"])]).itertuples():
         period = f" {row.period}" if isinstance(row.period, str) else ""
         about = f"{row.entity}, {row.metric.replace('_', ' ')}{period}"
         if pd.isna(row.low):
-            facts.append(plain(statements.get(next(iter(split_ids([row.claim_ids])), ""), about)))
-            continue
-        scale, word = scale_of([row.low, row.high])
-        amount = rows_in_words(drawn.loc[[row.Index]].drop(columns="value", errors="ignore"), scale).iloc[0]
-        facts.append(plain(f"{about}: {amount} {unit_in_words(word, row.unit)}"))
+            about = statements.get(next(iter(split_ids([row.claim_ids])), ""), about)
+        else:
+            scale, word = scale_of([row.low, row.high])
+            amount = rows_in_words(amounts.loc[[row.Index]], scale).iloc[0]
+            about += f": {amount} {unit_in_words(word, row.unit)}"
+        facts.append(plain(about))
     return facts
-
-
-def _sources(numbers: dict[str, int], dossier: Dossier | None) -> str:
-    names = {name: name for name in numbers}
-    if dossier is not None:
-        known = dossier.documents.set_index("document_id")
-        names |= known["publisher"].fillna(known["title"]).to_dict()
-    return "Sources: " + "; ".join(f"{n} {plain(names[name])[:80]}" for name, n in numbers.items())

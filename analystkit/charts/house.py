@@ -1,4 +1,4 @@
-"""The house style: a page with a finding for its title, a body, and a foot that names the sources."""
+"""The house style: a page with a finding for its title and a foot that names the sources; what is drawn on it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from analystkit.charts.lettering import FOOT, NOTE, TITLE, drawable, plain, spans, stop, wrap
+from analystkit.charts.lettering import FOOT, LABEL, NOTE, TITLE, drawable, plain, spans, spread, stop, wrap
 from analystkit.dossier import Dossier
+from analystkit.schemas import read_words
 from analystkit.sources import footnotes
 
 WIDTH = 7.5  # inches: the text column of a report page
@@ -23,6 +24,9 @@ LINES = [
     (GREY, ":", "D"),
     ("#7A2E5D", "-.", "v"),
 ]
+MARKS = [(INK, "o", "round"), (ACCENT, "s", "square"), (GREY, "D", "diamond")]
+AXIS: dict[str, Any] = {"color": "#8A8F94", "linewidth": 0.8}  # the line of zero
+EVENT = AXIS | {"color": GREY, "linestyle": (0, (4, 2))}  # the line of the news
 _LINE, _MARGIN = 1.24 / 72, 0.12  # height of a line of text in inches a point; inches at the edges
 _LONGEST, _SOURCES = 12, 14  # lines of a paragraph in the foot, documents named in it
 
@@ -77,12 +81,11 @@ def chart(draw: Callable[..., Any]) -> Callable[..., Any]:
     def drawn(*given: Any, **named: Any) -> Any:
         with style():
             figure = draw(*given, **named)
-        axes = figure.findobj(lambda artist: hasattr(artist, "get_xlabel"))
-        for side, labels in (
-            ("Across", [a.get_xlabel() for a in axes]),
-            ("Upward", [a.get_ylabel() for a in axes]),
-        ):
-            told = "; ".join(filter(None, dict.fromkeys(labels)))
+        panels = figure.findobj(lambda artist: hasattr(artist, "get_xlabel"))
+        for side, label in {"Across": "xlabel", "Upward": "ylabel"}.items():
+            told = "; ".join(
+                filter(None, dict.fromkeys(getattr(panel, f"get_{label}")() for panel in panels))
+            )
             figure.alt_text += f" {side}: {told}." if told else ""
         return figure
 
@@ -111,13 +114,10 @@ def page(
         As for `Figure.subplots`.
     """
     inner = width - 2 * _MARGIN
+    most = round(_LONGEST * WIDTH / width)
     heads = [(wrap(title, TITLE, inner, 5, bold=True), TITLE, "#202124", "bold")]
     heads += [(wrap(note, NOTE, inner, 4), NOTE, "#3C4043", "normal")] * bool(note)
-    feet = [
-        (wrap(stop(p), FOOT, inner, round(_LONGEST * WIDTH / width)), FOOT, "#5F6368", "normal")
-        for p in foot
-        if p
-    ]
+    feet = [(wrap(stop(words), FOOT, inner, most), FOOT, "#5F6368", "normal") for words in foot if words]
     top = _MARGIN + 0.14 + sum(len(lines) * size for lines, size, *_ in heads) * _LINE
     end = bottom + _MARGIN + sum(len(lines) * size * _LINE + 0.04 for lines, size, *_ in feet)
     height = top + body + end
@@ -131,10 +131,8 @@ def page(
     figure.subplots_adjust(left / width, end / height, 1 - right / width, 1 - top / height)
     for paragraphs, start, between in ((heads, height - _MARGIN, 0.0), (feet, end - bottom, 0.04)):
         for lines, size, colour, weight in paragraphs:
-            figure.text(
-                _MARGIN / width, start / height, "\n".join(lines), size=size, color=colour, weight=weight, va="top",
-                linespacing=1.2,
-            )  # fmt: skip
+            look = {"size": size, "color": colour, "weight": weight, "va": "top", "linespacing": 1.2}
+            figure.text(_MARGIN / width, start / height, "\n".join(lines), **look)
             start -= len(lines) * size * _LINE + between
     figure.finding, figure.data = plain(title), data
     figure.alt_text = " ".join(stop(part) for part in (title, note, alt) if part)
@@ -148,13 +146,19 @@ def nothing(words: str, width: float = WIDTH, figure: Any = None, foot: Sequence
     return figure
 
 
+def legends() -> dict[str, str]:
+    """Return what is drawn in words, by the name of the mark."""
+    return dict(read_words("chart_words.csv").to_numpy())
+
+
 def source_line(dossier: Dossier | None, cells: Iterable[str], width: float = WIDTH) -> str:
     """Return the documents of claims with the footnote numbers that a table of the same rows gives them."""
-    notes = footnotes(dossier, list(cells)) if dossier is not None else pd.DataFrame()
+    if dossier is None:
+        return ""
     named = []
-    for document_id, group in notes.groupby("document_id", sort=False) if len(notes) else ():
-        first = group.iloc[0]
-        title = plain(first["title"] if isinstance(first["title"], str) else document_id)
+    for document_id, group in footnotes(dossier, cells).groupby("document_id", sort=False):
+        first = group.fillna({"title": document_id}).iloc[0]
+        title = plain(first["title"])
         title = title if len(title) <= 70 else title[:70].rsplit(" ", 1)[0] + "\u2026"
         # A narrow chart names the publisher alone; the titles stand in the table's footnotes.
         if isinstance(first["publisher"], str):
@@ -163,6 +167,14 @@ def source_line(dossier: Dossier | None, cells: Iterable[str], width: float = WI
         named.append(f"[{spans(group['number'])}] {title}{day}")
     more = f"; and {len(named) - _SOURCES} more" if len(named) > _SOURCES else ""
     return f"Sources: {'; '.join(named[:_SOURCES])}{more}" if named else ""
+
+
+def name_rows(axes: Any, names: Sequence[str]) -> None:
+    """Give an axis one named row each, the first at the top."""
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="y", visible=False)
 
 
 def arrow(axes: Any, x: Any, y: Any, offset: tuple[float, float], colour: str = INK) -> None:
@@ -178,3 +190,42 @@ def set_dates(axes: Any, width: float) -> None:
     first, last = axes.get_xlim()
     axes.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=2, maxticks=max(5, int(width))))
     axes.xaxis.set_major_formatter(mdates.DateFormatter("%d %b\n%Y" if last - first < 100 else "%b\n%Y"))
+
+
+def path(axes: Any, x: Any, y: Any, look: tuple[str, str, str], low: Any = None, high: Any = None) -> None:
+    """Draw a line in one of the house's looks (`LINES`), over a band where there is one."""
+    colour, dash, marker = look
+    if low is not None:
+        axes.fill_between(x, low, high, color=PALE, alpha=0.4, linewidth=0, zorder=0)
+    axes.plot(x, y, color=colour, linestyle=dash, marker=marker, markersize=4)
+
+
+def name_ends(axes: Any, x: Any, ends: pd.Series, size: float = LABEL) -> None:
+    """Write each line's name (the index) at its end (the value), in its colour, none over another."""
+    low, high = axes.get_ylim()
+    gap = (high - low) / (axes.get_position().height * axes.figure.get_figheight()) * size * 1.25 / 72
+    for y, words, (colour, *_) in zip(
+        spread(ends.tolist(), gap), ends.index, LINES * len(ends), strict=False
+    ):
+        beside(axes, words, (x, y), size, colour)
+
+
+def beside(axes: Any, words: str, point: tuple[Any, float], size: float, colour: str) -> None:
+    """Write words to the right of a point."""
+    where = {"textcoords": "offset points", "va": "center", "annotation_clip": False}
+    axes.annotate(words, point, (6, 0), size=size, color=colour, **where)
+
+
+def dot(axes: Any, x: float, y: float, marker: str = "o", colour: str = INK, hollow: bool = True) -> None:
+    """Draw one mark; what is hedged is hollow."""
+    face = "white" if hollow else colour
+    axes.plot([x], [y], marker, color=colour, markersize=5, markerfacecolor=face, clip_on=False)
+
+
+def mark_day(
+    axes: Any, day: Any, words: str, line: dict[str, Any], height: float = 1.01, **text: Any
+) -> None:
+    """Draw a line at a day, with a few words at a height between 0 (bottom) and 1 (top)."""
+    axes.axvline(day, **line)
+    where = {"transform": axes.get_xaxis_transform(), "ha": "center", "size": 7, "color": line["color"]}
+    axes.text(day, height, plain(words), **where | text)

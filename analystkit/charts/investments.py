@@ -10,33 +10,24 @@ import numpy as np
 import pandas as pd
 
 from analystkit.amounts import rows_in_words, scale_of, unit_in_words
-from analystkit.charts.house import ACCENT, GREY, INK, WIDTH, arrow, chart, nothing, page, source_line
+from analystkit.charts import house
 from analystkit.charts.lettering import LABEL, SMALL, fold, plain, text_width, wrap
-from analystkit.charts.strokes import dot
 from analystkit.comparisons import COLUMNS
 from analystkit.dossier import Dossier
 from analystkit.sources import footnotes, marks
 
 _VERBS = {"planned": "plans", "reported": "reports", "estimated": "is estimated at"}
-_LOOKS = {"planned": (INK, "o", "round"), "reported": (ACCENT, "s", "square")}
-_LOOKS["estimated"] = (GREY, "D", "diamond")
+_LOOKS = dict(zip(_VERBS, house.MARKS, strict=True))
 # What may be said of a ratio that lies wholly below, or wholly above, a number.
 _BELOW = {0.1: "a tenth of", 0.2: "a fifth of", 0.25: "a quarter of", 1 / 3: "a third of", 0.5: "half of"}
 _BELOW[0.9] = ""
 _ABOVE = {10: "ten times", 5: "five times", 3: "three times", 2: "twice", 1.1: ""}
-_SHAPES = {
-    "exact": "dot: the printed number, its line the rounding or what the sources allow",
-    "about": "hollow dot: about so much",
-    "range": "open bar: a stated range",
-    "floor": "hollow dot with arrow: a floor, no upper limit is stated",
-    "ceiling": "arrow to the left: a ceiling, no lower limit is stated",
-}
 _ROW, _ARROW, _LEFT_OUT = 0.36, 0.36, 8
 
 
-@chart
+@house.chart
 def investments(
-    comparison: pd.DataFrame, dossier: Dossier | None = None, most: int = 40, width: float = WIDTH,
+    comparison: pd.DataFrame, dossier: Dossier | None = None, most: int = 40, width: float = house.WIDTH,
     figure: Any = None,
 ) -> Any:  # fmt: skip
     """Draw what each entity is said to invest as intervals on one axis, and return the figure.
@@ -71,46 +62,43 @@ def investments(
     comparison = comparison.reindex(columns=list(COLUMNS)).astype({"rate_date": "datetime64[us]"})
     stated = comparison[comparison["low"].notna() & comparison["reason"].isna()].reset_index(drop=True)
     foot = [_left_out(comparison[comparison["reason"].notna()]), _rates(stated)]
-    foot.append(source_line(dossier, comparison["claim_ids"], width))
+    foot.append(house.source_line(dossier, comparison["claim_ids"], width))
     if stated.empty:
-        return nothing("No claim gives a figure that can stand on this basis", width, figure, foot)
+        return house.nothing("No claim gives a figure that can stand on this basis", width, figure, foot)
     basis = stated["basis"].iloc[0]
     scale, word = scale_of(stated[["value", "low", "high"]].to_numpy().ravel())
     scale = 0.01 if basis == "share_of_revenue" else scale
     unit = unit_in_words(word, stated["currency"].iloc[0], basis)
     stated["words"] = rows_in_words(stated, scale)
-    stated["marks"] = (
-        "" if dossier is None else marks(stated["claim_ids"], footnotes(dossier, comparison["claim_ids"]))
-    )
+    stated["marks"] = ""
+    if dossier is not None:
+        stated["marks"] = marks(stated["claim_ids"], footnotes(dossier, comparison["claim_ids"]))
     heading = finding(stated, unit, _subject(dossier, stated))
     foot.insert(0, f"{len(stated) - most} smaller amounts stand in the table." if len(stated) > most else "")
     drawn, kinds = stated.head(most), stated["modality"].dropna().unique()
-    shape = drawn["value"].isna().map({True: "range", False: "exact"})
-    shape = shape.mask((shape == "exact") & (drawn["bound"] == "approximately"), "about")
-    shape = shape.mask(np.isinf(drawn["low"]), "ceiling").mask(np.isinf(drawn["high"]), "floor")
-    drawn = drawn.assign(shape=shape)
+    open_ends = [np.isinf(drawn["high"]), np.isinf(drawn["low"])]
+    looks = [*open_ends, drawn["value"].isna(), drawn["bound"].eq("approximately")]
+    drawn = drawn.assign(shape=np.select(looks, ["floor", "ceiling", "range", "about"], "exact"))
     note = f"What each is said to invest, {unit}" + (f"; {kinds[0]} amounts" if len(kinds) == 1 else "")
-    names = [wrap(name, LABEL, width * 0.24, 2) for name in drawn["entity"]]
+    names = ["\n".join(wrap(name, LABEL, width * 0.24, 2)) for name in drawn["entity"]]
     unders = [_qualifier(row, width, len(kinds) > 1 and width > 5) for row in drawn.itertuples()]
-    told = [f"{row.words} {fold(row.marks)}".strip() for row in drawn.itertuples()]
-    labels = [wrap(label, LABEL, width * 0.3, 2) for label in told]
-    left = 0.22 + max(
-        text_width(*line)
-        for line in [(each,) for name in names for each in name] + [(u, SMALL) for u in unders]
-    )
-    right = 0.25 + max(text_width(line) for label in labels for line in label)
-    tall = max(map(len, names)) > 1
-    figure, axes = page(
+    told = drawn["words"] + " " + drawn["marks"].map(fold)
+    labels = ["\n".join(wrap(label, LABEL, width * 0.3, 2)) for label in told]
+    left = 0.22 + max(text_width("\n".join(names)), text_width("\n".join(unders), SMALL))
+    right = 0.25 + text_width("\n".join(labels))
+    tall = "\n" in "".join(names)
+    figure, axes = house.page(
         heading, note, (_ROW + 0.13 * tall) * len(drawn) + 0.12, [_legend(drawn), *foot], left, right, 0.46, width,
         figure, "Intervals: " + "; ".join(f"{row.entity} {row.words}" for row in drawn.head(15).itertuples()),
         drawn[["entity", "low", "high", "value", "words", "marks", "claim_ids"]].assign(unit=unit),
     )  # fmt: skip
     _draw(axes, drawn, scale, width - left - right)
-    beside, gap = {"transform": axes.get_yaxis_transform(), "va": "center"}, 0.08 / (width - left - right)
+    beside = {"transform": axes.get_yaxis_transform(), "va": "center"}
+    gap, lower = 0.08 / (width - left - right), 0.3 if tall else 0.24
     for y, (name, under, label) in enumerate(zip(names, unders, labels, strict=True)):
-        axes.text(-gap, y - 0.16, "\n".join(name), ha="right", size=LABEL, **beside)
-        axes.text(-gap, y + (0.3 if tall else 0.24), under, ha="right", size=SMALL, color=GREY, **beside)
-        axes.text(1 + gap, y, "\n".join(label), size=LABEL, **beside)
+        axes.text(-gap, y - 0.16, name, ha="right", size=LABEL, **beside)
+        axes.text(-gap, y + lower, under, ha="right", size=SMALL, color=house.GREY, **beside)
+        axes.text(1 + gap, y, label, size=LABEL, **beside)
     axes.set_xlabel(unit)
     return figure
 
@@ -137,13 +125,13 @@ def _draw(axes: Any, drawn: pd.DataFrame, scale: float, inches: float) -> None:
         for way in [1] * math.isinf(high) + [-1] * math.isinf(low):
             # An arrow to the left ends at the axis: behind it stand the names.
             left = min(_ARROW, (at - axes.get_xlim()[0]) / (end + room - begin) * inches)
-            arrow(axes, at, y, (72 * (_ARROW if way > 0 else -left), 0), colour)
-        dot(axes, at, y, marker, colour, hollow=row.shape != "exact")
+            house.arrow(axes, at, y, (72 * (_ARROW if way > 0 else -left), 0), colour)
+        house.dot(axes, at, y, marker, colour, hollow=row.shape != "exact")
 
 
 def _legend(drawn: pd.DataFrame) -> str:
     kinds = [kind for kind in drawn["modality"].unique() if kind in _LOOKS]
-    told = [words for shape, words in _SHAPES.items() if drawn["shape"].eq(shape).any()]
+    told = [words for shape, words in house.legends().items() if drawn["shape"].eq(shape).any()]
     told += [f"{_LOOKS[kind][2]}: {kind}" for kind in kinds if len(kinds) > 1]
     return "; ".join(told).capitalize() + "."
 
@@ -203,7 +191,7 @@ def finding(drawn: pd.DataFrame, unit: str, subject: int = 0) -> str:
     fit = others[["low", "high"]].map(math.isfinite).all(axis=1).astype(int)
     if "metric" in drawn:
         fit += 2 * (others["metric"] == row["metric"]) * fit
-    other = others.loc[fit.sort_values(ascending=False, kind="stable").index[0]]
+    other = others.loc[fit.idxmax()]
     theirs = f"{plain(other['entity'])}'s {other['words']}"
     low, high, least, most = row["low"], row["high"], other["low"], other["high"]
     if low > 0 and least > 0:

@@ -13,8 +13,8 @@ TITLE, NOTE, LABEL, SMALL, FOOT = 10.5, 8.5, 8.0, 6.8, 7.0  # points
 
 
 def text_width(text: str, size: float = LABEL, bold: bool = False) -> float:
-    """Return the width of a line of text in inches."""
-    return sum(_advance(letter, bold) for letter in text) * size / 72
+    """Return the width of text in inches: of its widest line."""
+    return max(sum(_advance(letter, bold) for letter in line) for line in text.split("\n")) * size / 72
 
 
 @functools.cache
@@ -26,29 +26,23 @@ def _advance(letter: str, bold: bool) -> float:
     font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=100)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)
-        wide, without = (
-            text_to_path.get_text_width_height_descent(t, font, False)[0] for t in (f"x{letter}x", "xx")
-        )
+        measured = (text_to_path.get_text_width_height_descent(t, font, False) for t in (f"x{letter}x", "xx"))
+        (wide, *_), (without, *_) = measured
     return float(wide - without) / 100 * 1.04
-
-
-@functools.cache
-def _letters() -> frozenset[int]:
-    from matplotlib.font_manager import findfont, get_font
-
-    return frozenset(get_font(findfont("DejaVu Sans")).get_charmap())
 
 
 def drawable(text: str) -> bool:
     """Return whether the typeface has every letter of a text."""
-    return all(ord(letter) in _letters() for letter in plain(text))
+    from matplotlib.font_manager import findfont, get_font
+
+    font = get_font(findfont("DejaVu Sans"))
+    return all(font.get_char_index(ord(letter)) for letter in plain(text))
 
 
 def plain(text: object) -> str:
     """Return text in one line, without marks that would turn the reading direction of a page."""
-    return re.sub(
-        r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f]", "", " ".join(str(text).split())
-    )
+    turning = r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f]"
+    return re.sub(turning, "", " ".join(str(text).split()))
 
 
 def stop(text: object) -> str:
@@ -69,7 +63,7 @@ def wrap(text: object, size: float, inches: float, lines: int = 99, bold: bool =
     letters = int(inches * len(words) / max(text_width(words, size, bold), 0.01)) + 3
     while True:
         found = textwrap.wrap(words, max(letters, 3), max_lines=lines, placeholder="\u2026") or [""]
-        if letters <= 3 or max(text_width(line, size, bold) for line in found) <= inches:
+        if letters <= 3 or text_width("\n".join(found), size, bold) <= inches:
             return found
         letters -= 1
 

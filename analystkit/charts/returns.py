@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from analystkit.amounts import percent
-from analystkit.charts.house import LINES, PALE, WIDTH, chart, nothing, page
+from analystkit.charts import house
 from analystkit.charts.lettering import SMALL, plain, text_width, wrap
-from analystkit.charts.strokes import AXIS, EVENT, name_ends, path
 from analystkit.reaction import papers
 from analystkit.schemas import read_words
 
@@ -23,28 +22,19 @@ _USUAL = 120  # sessions whose median is the usual volume
 _KEYS = ["event_id", "instrument", "session"]
 _COLUMNS = ["panel", "line", *_KEYS, "day", "date", "cumulated", "low", "high", "n", "volume"]
 _HEAD = 0.25  # inches for the name of a panel
-_BANDS = {
-    False: "Shaded: 95 % band of the listing's usual noise around no reaction, with the error of the fitted model.",
-    True: "Thin lines: single events; thick: their mean; shaded: its 95 % band (Student's t).",
-}
-_VOLUME = {
-    False: "No volume is drawn: no prices with volume on these sessions were given.",
-    True: f"Bars: volume in multiples of its median over the {_USUAL} sessions before; of many events, the median.",
-}
 
 
-@chart
+@house.chart
 def car_paths(
-    result: EventStudy, title: str | None = None, width: float = WIDTH, figure: Any = None,
-    prices: pd.DataFrame | None = None,
-) -> Any:  # fmt: skip
+    result: EventStudy, width: float = house.WIDTH, figure: Any = None, prices: pd.DataFrame | None = None
+) -> Any:
     """Draw the cumulated abnormal return of every event around its day, and their mean with its error.
 
     Parameters
     ----------
     result
         From `event_study` (or `reaction.study_reaction`).
-    title, width, figure
+    width, figure
         As in `investments`.
     prices
         A table of the shape `prices`: its volume is drawn below, where it has any.
@@ -67,12 +57,12 @@ def car_paths(
     listings = f" ({count} listings and sessions)" if count > n else ""
     heading = f"{n} event{'s' * (n != 1)}{listings} moved {percent(measured['car'].mean(), signed=True)}"
     heading += f"{' on average' * (count > 1)} over {days}: {judged}"
-    return _draw(result, rows, prices, title or heading, "", width, figure)
+    return _draw(result, rows, prices, heading, "", width, figure)
 
 
-@chart
+@house.chart
 def abnormal_paths(
-    reaction: pd.DataFrame, study: EventStudy, title: str | None = None, width: float = WIDTH, figure: Any = None,
+    reaction: pd.DataFrame, study: EventStudy, width: float = house.WIDTH, figure: Any = None,
     prices: pd.DataFrame | None = None,
 ) -> Any:  # fmt: skip
     """Draw the cumulated abnormal return around one event or several, a panel a listing with its own band.
@@ -83,7 +73,7 @@ def abnormal_paths(
         Rows from `measure_reaction`; of one event, as a rule.
     study
         From `study_reaction` of the same dossier, over the days to be drawn.
-    title, width, figure, prices
+    width, figure, prices
         As in `car_paths`.
 
     Returns
@@ -100,7 +90,7 @@ def abnormal_paths(
     n = f"n = {len(events)} event{'s' * (len(events) != 1)}" + ", on average" * (len(measured) > len(moved))
     heading = f"{told} against {against} over {days} ({n})"
     heading += f": {plain(measured['verdict'].iloc[0])}" if measured["verdict"].nunique() == 1 else ""
-    return _draw(study, rows, prices, title or heading, f"{', '.join(events[:8])}. ", width, figure)
+    return _draw(study, rows, prices, heading, f"{', '.join(events[:8])}. ", width, figure)
 
 
 def _first_window(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
@@ -139,13 +129,16 @@ def _with_means(told: pd.DataFrame, study: EventStudy) -> tuple[pd.DataFrame, li
     paths, r = told[many].drop_duplicates("row"), max(study.correlation, 0.0)
     paths["shared"] = paths.duplicated(["panel", "session"], keep=False)
     shared = paths.groupby("panel", sort=False)["shared"].agg(["sum", "size"])
-    columns = {"cumulated": ("cumulated", "mean"), "sd": ("cumulated", "std"), "n": ("cumulated", "count")}
     means = told[many].groupby(["panel", "day"], as_index=False, sort=False)
-    means = means.agg(**columns, volume=("volume", "median"))
+    means = means.agg(
+        cumulated=("cumulated", "mean"), sd=("cumulated", "std"), n=("cumulated", "count"),
+        volume=("volume", "median"),
+    )  # fmt: skip
     inflation = ((1 + (means["n"] - 1) * r) / (1 - r)).where(means["panel"].map(shared["sum"]) > 0, 1.0)
     reach = stdtrit(means["n"] - 1, 0.975) * means.pop("sd") * np.sqrt(inflation / means["n"])
     means["low"], means["high"] = means["cumulated"] - reach, means["cumulated"] + reach
-    words = [_BANDS[kind] for kind in sorted(many.unique())]
+    kinds = {"few paths": ~many, "many paths": many}
+    words = [house.legends()[kind] for kind, drawn in kinds.items() if drawn.any()]
     for name, share, size in shared.itertuples():
         widened = f"widened for a mean correlation of {r:.2f} (Kolari-Pynn\u00f6nen): {share} of {size}"
         alone = f"as if the {size} events were independent: none"
@@ -164,7 +157,7 @@ def _draw(
     told_of = [f"{name}: {why or 'no path over these days'} ({n})" for (name, why), n in lost.items()]
     left_out = f"Not drawn: {'; '.join(told_of)}" if told_of else ""
     if not drawn.any():
-        return nothing("No event could be measured", width, figure, [left_out])
+        return house.nothing("No event could be measured", width, figure, [left_out])
     told, foot = _with_means(told[drawn], study)
     days, below = study.abnormal.columns, bool(told["volume"].notna().any())
     told = told.dropna(subset=["cumulated"])
@@ -174,14 +167,13 @@ def _draw(
     names = told["panel"].unique()
     columns = 2 if width > 5 and len(names) > 1 else 1
     lines = math.ceil(len(names) / columns)
-    right = 0.2 + max(text_width(label, SMALL) for label in ends["label"])
+    right = 0.2 + text_width("\n".join(ends["label"]), SMALL)
     tall = max(2.0, width * 0.36) if len(names) == 1 else 1.7
     under = 0.45 + 0.42 * tall * below  # room for the labels, and for the volume, under a panel
+    foot.append(house.legends()["volume" if below else "no volume"])
     note += f"Abnormal return, cumulated from day {days[0]}, %; {study.model.replace('_', '-')} model"
-    figure, axes = page(
-        title, note,
-        lines * (tall + under + _HEAD) - under, [*foot, _VOLUME[below], left_out], 0.6, right, under, width,
-        figure,
+    figure, axes = house.page(
+        title, note, lines * (tall + under + _HEAD) - under, [*foot, left_out], 0.6, right, under, width, figure,
         f"On the last day: {'; '.join(values)}", told[_COLUMNS].assign(unit="%"),
         nrows=lines, ncols=columns, squeeze=False, sharex=True, sharey=True,
     )  # fmt: skip
@@ -193,22 +185,22 @@ def _draw(
         spare.set_axis_off()
     for place, (panel, name) in enumerate(zip(axes.flat, names, strict=False)):
         panel.set_title(wrap(name, 8.5, width / columns - 1, 1, bold=True)[0], size=8.5)
-        panel.axhline(0, **AXIS)
-        panel.axvline(0, **EVENT)
+        panel.axhline(0, **house.AXIS)
+        panel.axvline(0, **house.EVENT)
         own = told[told["panel"] == name]
         thin = own[own["line"] == ""].pivot(index="day", columns="row", values="cumulated")
         panel.plot(thin.index, thin.to_numpy(), color="#9AA0A6", linewidth=0.7)
         named = own[own["line"] != ""]
-        for look, (_, line) in zip(LINES, named.groupby("line", sort=False), strict=False):
-            path(panel, line["day"], line["cumulated"], look, line["low"], line["high"])
+        for look, (_, line) in zip(house.LINES, named.groupby("line", sort=False), strict=False):
+            house.path(panel, line["day"], line["cumulated"], look, line["low"], line["high"])
         panel.tick_params(labelbottom=not below)
         lowest = panel.inset_axes((0, -0.42, 1, 0.34), sharex=panel) if below else panel
         if below:
             volume = named.groupby("day")["volume"].median()
-            lowest.bar(volume.index, volume, color=PALE, width=0.7)
+            lowest.bar(volume.index, volume, color=house.PALE, width=0.7)
             lowest.set_ylabel("volume")
         lowest.set_xlabel("sessions from the event")
         panel.set_ylabel("abnormal return, %" if place % columns == 0 else "")
     for panel, (_, last) in zip(axes.flat, ends.groupby("panel", sort=False), strict=False):
-        name_ends(panel, last["day"].max(), last["cumulated"].tolist(), last["label"].tolist(), SMALL)
+        house.name_ends(panel, last["day"].max(), last.set_index("label")["cumulated"], SMALL)
     return figure
