@@ -223,6 +223,7 @@ def size(samples=1000):
 
 def memory(most=100_000, instruments=2000):
     returns, market, _, _ = panel(instruments)
+    beside = []
     for events in (most // 8, most // 4, most // 2, most):
         rng = np.random.default_rng(2)
         listed = pd.DataFrame({
@@ -235,12 +236,17 @@ def memory(most=100_000, instruments=2000):
         seconds = time.perf_counter() - begin
         tracemalloc.start()
         study = event_study(returns, listed, market, window=WINDOW, estimation=ESTIMATION)
-        kept, peak = (size / 2**20 for size in tracemalloc.get_traced_memory())
+        kept, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert len(study.events) == events
+        beside.append((peak - kept) / 2**20)
         print(
-            f"{events:>8,} events: {seconds:6.2f} s, result {kept:6.0f} MB, on top of it {peak - kept:6.0f} MB"
+            f"{events:>8,} events: {seconds:6.2f} s, result {kept / 2**20:6.0f} MB, beside it {beside[-1]:6.0f} MB"
         )
+    print(
+        f"Memory beside the result grows by {beside[-1] / beside[0] - 1:.0%} when the events grow eightfold"
+    )
+    assert beside[-1] < 1.25 * beside[0], "memory beside the result is not flat"
 
 
 if __name__ == "__main__":

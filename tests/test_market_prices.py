@@ -188,8 +188,69 @@ def test_day_numbers_of_a_spreadsheet_are_dates():
 
 
 @pytest.mark.parametrize(
+    ("body", "closes", "words"),
+    [
+        pytest.param(
+            "Date,Close\n2025-01-02,10\n\nSource: Example Ltd.\n",
+            [10.0],
+            "on Source: Example Ltd.",
+            id="footer",
+        ),
+        pytest.param(
+            "Date,Close,Volume\n2025-01-02,10,5\nTotal,,5\n",
+            [10.0],
+            "left out (first: x on Total)",
+            id="a sum",
+        ),
+        pytest.param(
+            'Date,Open,Close\n"Jan 3, 2025",10,10.5\n"Jan 2, 2025",0.24 Dividend,\n',
+            [10.5],
+            "Jan 2",
+            id="dividend",
+        ),
+        pytest.param(
+            "\ufeffDate,Close\n2025-01-02,10\n2025-01-03,null\n", [10.0], "on 2025-01-03", id="null, mark"
+        ),
+        pytest.param(
+            "# made today\nDate,Close\n2025-01-02,10\n", [10.0], "x: named after its file", id="remark"
+        ),
+        pytest.param(
+            "Period,D\nDate,PX_LAST\n2025-01-02,10\n", [10.0], "x: named after its file", id="note above"
+        ),
+        pytest.param(
+            '"Datum","Zuletzt","Vol.","+/- %"\n"24.02.2025","1.135,40","140,66M","-2,03%"\n',
+            [1135.4],
+            "comma",
+            id="German",
+        ),
+        pytest.param('"Date","Dernier"\n"24/02/2025","135,40"\n', [135.4], "comma", id="French"),
+        pytest.param("Fecha;Cierre\n24.02.2025;1.135,4\n", [1135.4], "day first", id="Spanish"),
+        pytest.param(
+            "Date;Close\n2025-02-24;1,234\n",
+            [1234.0],
+            "comma is read as the sign of thousands",
+            id="thousands",
+        ),
+        pytest.param("Date,Close*\n2025-02-24,USD 12.5\n", [12.5], "as quoted", id="currency before, star"),
+        pytest.param("Date,Close\n2025-02-24,12.7 €\n", [12.7], "as quoted", id="currency behind"),
+        pytest.param(
+            '"Date" , "Close"\n"2025-02-24" , "12"\n', [12.0], "as quoted", id="blanks beside commas"
+        ),
+    ],
+)
+def test_exports_of_other_habits_are_read_and_what_was_done_is_said(tmp_path, body, closes, words):
+    (tmp_path / "x.csv").write_text(body, encoding="utf-8")
+    found = load_prices(tmp_path / "x.csv")
+    assert found["close"].tolist() == closes
+    assert words in said(found)
+
+
+@pytest.mark.parametrize(
     ("body", "words"),
     [
+        ("Date,Close\n2/24/2025 16:00:00,12\n", "clock times"),
+        ("Date,Close\n2025-02-24,12\n,13\n", "date"),
+        ("Date,Close\n2025-02-24,12%\n", "not a number: '12%'"),
         ("<!DOCTYPE html><html><body>Get your key</body></html>", "web server"),
         ('{"Note": "Thank you for using our service, 25 requests a day"}', "web server"),
         ("Exceeded the daily hits limit", "begins with 'Exceeded the daily"),

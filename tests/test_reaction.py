@@ -1,5 +1,7 @@
 """What the event study does with the data that made its peers fail."""
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -130,6 +132,7 @@ def test_events_on_one_date_make_the_adjusted_tests_the_headline():
     tests = study.tests.set_index("test")
     assert set(tests.index[tests["headline"]]) == {"kolari_pynnonen", "generalized_rank"}
     assert tests.loc["patell", "reason"] == "events share sessions: this test rejects too often"
+    assert tests.loc["adjusted_patell", "reason"] == "events share sessions: this test allows for it"
     apart = pd.concat([event(SESSIONS[180 + i], name, f"E{name}") for i, name in enumerate("ABC")])
     tests = event_study(returns("A", "B", "C"), apart, market()).tests.set_index("test")
     assert set(tests.index[tests["headline"]]) == {"bmp", "generalized_rank"}
@@ -290,15 +293,44 @@ def test_log_returns_compound_to_the_buy_and_hold_return():
         ({"benchmark": pd.DataFrame({"m": market()}), "model": "market_adjusted"}, "one benchmark"),
         ({"events": event(SESSIONS[180]).drop(columns="instrument")}, "instrument missing"),
         ({"events": pd.concat([event(SESSIONS[180])] * 2)}, "once per instrument and session"),
-        ({"returns": returns("A").tz_localize("UTC")}, "without time zone"),
-        ({"returns": pd.concat([returns("A")] * 2)}, "without duplicates"),
-        ({"returns": returns("A").reset_index(drop=True)}, "one row a session"),
+        ({"returns": returns("A").tz_localize("UTC")}, "returns as naive dates"),
+        ({"returns": pd.concat([returns("A")] * 2)}, "one row a session; 400 rows"),
+        ({"returns": returns("A").reset_index(drop=True)}, "these are numbers"),
+        ({"returns": returns("A").shift(freq="16h")}, "a clock time"),
+        ({"returns": returns("A") * 100, "benchmark": market() * 100}, "Divide percentages by 100"),
+        ({"returns": 100 * (1 + returns("A")).cumprod()}, r"returns_from\(prices\)"),
+        ({"returns": returns("A").assign(B="x")}, "as numbers"),
+        ({"benchmark": market().to_numpy()}, "sessions of a benchmark as naive dates"),
+        ({"window": 1}, "first day, last day"),
+        ({"window": (0, 1, 2)}, "first day, last day"),
+        ({"events": event(SESSIONS[180]).assign(session="09/08/2024")}, "text such as"),
+        ({"events": event(SESSIONS[180]).assign(session=20240909)}, "these are numbers"),
+        ({"events": {"event_id": ["E1"]}}, "a table of events"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_in_words(change, words):
     asked = {"returns": returns("A"), "events": event(SESSIONS[180]), "benchmark": market()} | change
     with pytest.raises(TableError, match=words):
         event_study(**asked)
+
+
+@pytest.mark.parametrize(
+    "day", ["2024-09-09", dt.date(2024, 9, 9), np.datetime64("2024-09-09"), SESSIONS[180]]
+)
+def test_a_date_may_be_text_a_date_or_a_stamp(day):
+    row = only(event_study(returns("A"), event(SESSIONS[180]).assign(session=[day]), market()))
+    assert (row["session"], row["status"]) == (SESSIONS[180], "measured")
+    texts = SESSIONS.strftime("%Y-%m-%d")
+    assert (
+        row["car"]
+        == only(
+            event_study(returns("A").set_axis(texts), event(SESSIONS[180]), market().set_axis(SESSIONS.date))
+        )["car"]
+    )
+
+
+def test_the_returns_of_one_instrument_may_be_a_series():
+    assert only(event_study(returns("A")["A"], event(SESSIONS[180]), market()))["status"] == "measured"
 
 
 def test_inputs_are_not_changed_and_their_order_does_not_matter():
@@ -309,6 +341,21 @@ def test_inputs_are_not_changed_and_their_order_does_not_matter():
     pd.testing.assert_frame_equal(events, copies[1])
     backwards = event_study(table.iloc[::-1], events, market())
     pd.testing.assert_frame_equal(study.events, backwards.events)
+
+
+def test_tests_that_cannot_be_computed_say_why():
+    table = returns("A", "B")
+    # Residuals of B are those of A with the other sign: the mean correlation is -1.
+    table["B"] = 2 * market() - table["A"]
+    events = pd.concat([event(SESSIONS[180], name, f"E{name}") for name in "AB"])
+    tests = event_study(table, events, market()).tests.set_index("test")
+    assert np.isnan(tests.loc["adjusted_patell", "statistic"])
+    assert "their correlation is negative" in tests.loc["adjusted_patell", "reason"]
+    apart = pd.concat([event(SESSIONS[60]), event(SESSIONS[180], "B", "E2")])
+    tests = event_study(returns("A", "B"), apart, market(), estimation=(-40, -11)).tests.set_index("test")
+    assert "no two events share three estimation days" in tests.loc["adjusted_patell", "reason"]
+    nobody = event_study(returns("A"), event(SESSIONS[180], "X"), market()).tests
+    assert (nobody["reason"].str.startswith("no event is measured")).all()
 
 
 def test_no_events_give_empty_tables():
@@ -344,5 +391,6 @@ def test_the_table_of_tests_prints_in_latex():
     text = to_latex(study.tests, caption="Tests", label="tab:tests")
     assert text.count(r"\\") == len(TESTS) + 2
     assert r"\caption{Tests}" in text
-    assert "kolari pynnonen" in text
+    assert "Kolari-Pynnönen t &" in text
+    assert "_" not in text
     assert " & [0,0] & [-1,1]" in text

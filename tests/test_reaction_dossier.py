@@ -241,3 +241,17 @@ def test_several_windows_give_a_row_each():
     found = measure_reaction(small(), window=[(0, 0), (0, 1)])
     assert found.loc[found["instrument"] == "A", "window"].tolist() == ["[0,0]", "[0,1]"]
     assert found["window_end"].iloc[1] == SESSIONS[151]
+
+
+@pytest.mark.parametrize("model", ["market", "market_adjusted", "mean_adjusted"])
+def test_a_dossier_without_events_gives_no_rows(model):
+    nothing = small()
+    empty = {name: getattr(nothing, name).iloc[:0] for name in ("events", "event_instruments")}
+    assert measure_reaction(small(**empty), model=model).empty
+
+
+def test_news_said_of_one_exchange_touches_no_listing_elsewhere():
+    row = first(small(confounders=other_news("internet shares in Hong Kong", at(9))))
+    assert (row["confounders"], row["separable"]) == ("", True)
+    row = first(small(confounders=other_news("internet shares in New York", at(9))))
+    assert row["confounders"] == "C1"

@@ -61,6 +61,38 @@ def test_as_much_as_is_checked_against_the_low_of_the_session():
     assert "low 134.02" in row["reason"]
 
 
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"value": 3.0, "bound": "at_most", "direction": "down"}, "as much as 3 % lower"),
+        ({"value": 3.0, "bound": "at_most"}, "up to 3 %"),
+        ({"value": 3.5, "direction": "up"}, "3.5 % higher"),
+        ({"value": 3.0, "bound": "approximately", "direction": "up"}, "about 3 % higher"),
+        (
+            {"value": 50.0, "unit": "bp", "bound": "less_than", "direction": "up"},
+            "less than 50 basis points higher",
+        ),
+        ({"low": 2.0, "high": 3.0, "bound": "range", "direction": "down"}, "2 to 3 % lower"),
+        ({"direction": "down"}, "lower"),
+        ({"direction": "flat"}, "unchanged"),
+        (
+            {
+                "metric": "market_value_change",
+                "value": 1e11,
+                "unit": "USD",
+                "bound": "more_than",
+                "direction": "up",
+            },
+            "more than 100 bn USD higher",
+        ),
+        ({"metric": "share_price", "value": 138.6, "unit": "HKD", "direction": "up"}, "138.6 HKD"),
+        ({"metric": "index_level", "value": 23341.61, "unit": None, "quote": "23,341.61"}, "23,342"),
+    ],
+)
+def test_a_claim_is_stated_as_a_reader_says_it(more, words):
+    assert verdict(**more)["stated"] == words
+
+
 @pytest.mark.parametrize("value", [1.0, 6.0])
 def test_as_much_as_another_figure_fails(value):
     row = verdict(value=value, bound="at_most", direction="down", statement="In Hong Kong the shares slid.")

@@ -9,9 +9,13 @@ from analystkit.errors import PriceError
 MISSING = frozenset({"", "null", "nan", "none", "n/a", "na", "#n/a", "#n/a n/a", "-", "--", "nat"})
 _SUFFIXES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 _GAPS = r"[\s'\u00a0\u202f]"
-_NUMBER = r"^(-?)(?:[A-Z]{0,3}[$€£¥])?\s*(-?[\d.\s'\u00a0\u202f]+(?:[eE][-+]?\d+)?)\s*([KMBT]?)$"
-_YEAR_FIRST = r"^(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?:[ T](?P<clock>\d{2}:\d{2}).*)?$"
-_YEAR_LAST = r"^(?P<a>\d{1,2})(?P<sign>[-/.])(?P<b>\d{1,2})(?P=sign)(?P<y>\d{4}|\d{2})(?: 0?0:00(?::00)?)?$"
+_NUMBER = (
+    r"^(-?)(?:[A-Z]{3}\s|[A-Z]{0,3}[$€£¥])?\s*(-?[\d.\s'\u00a0\u202f]+(?:[eE][-+]?\d+)?)\s*([KMBT]?)"
+    r"(?:\s?[$€£¥]|\s[A-Z]{3})?$"
+)
+_CLOCK = r"(?:[ T](?P<clock>\d{1,2}:\d{2}).*)?$"
+_YEAR_FIRST = r"^(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})" + _CLOCK
+_YEAR_LAST = r"^(?P<a>\d{1,2})(?P<sign>[-/.])(?P<b>\d{1,2})(?P=sign)(?P<y>\d{4}|\d{2})" + _CLOCK
 
 
 def refusal(cells: pd.Series, file: str, problem: str, remedy: str) -> PriceError:
@@ -87,13 +91,14 @@ def parse_dates(
         said = "dates are read as day numbers of a spreadsheet"
     elif numeric or text.str.match(r"\d{4}[-/.]").any():
         parts = text.str.extract(_YEAR_LAST if numeric else _YEAR_FIRST)
+        clock = ~parts["clock"].fillna("0:00").isin(["0:00", "00:00"])
+        if clock.any():
+            remedy = "convert them to the exchange's zone, take the date"
+            raise refusal(cells[clock], file, "clock times in the dates", remedy)
         if numeric:
             by_day, said = _day_first(parts, dayfirst, cells, file)
             parts = parts.rename(columns={"a": "d", "b": "m"} if by_day else {"a": "m", "b": "d"})
             parts["y"] = parts["y"].where(parts["y"].str.len() == 4, "20" + parts["y"])
-        elif (clock := parts["clock"].fillna("00:00") != "00:00").any():
-            remedy = "convert them to the exchange's zone, take the date"
-            raise refusal(cells[clock], file, "clock times in the dates", remedy)
         printed = parts["y"] + "-" + parts["m"] + "-" + parts["d"]
         found = pd.to_datetime(printed, format="%Y-%m-%d", errors="coerce")
     else:  # months in words
@@ -115,4 +120,4 @@ def _day_first(parts: pd.DataFrame, dayfirst: bool | None, cells: pd.Series, fil
         problem = "every date can be read with the day or with the month first"
         raise refusal(cells, file, problem, "pass dayfirst=True or dayfirst=False")
     order = "month" if by_month else "day"
-    return not by_month, f"dates are read {order} first, since their dots or some of them ask for it"
+    return not by_month, f"dates are read {order} first: some of them, or their dots, allow nothing else"

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from analystkit.errors import PriceError
-from analystkit.market.cells import decimal_of, parse_dates, parse_numbers
+from analystkit.market.cells import MISSING, decimal_of, parse_dates, parse_numbers
 from analystkit.market.returns import check_prices
 from analystkit.market.sheets import FIELDS, frame_grid, long_cells, plain, read_grids
 from analystkit.schemas import read_words
@@ -89,16 +89,12 @@ def load_prices(
         prices["instrument"] = prices["instrument"].replace(dict(instrument))
     # `check_prices` counts rows of a table from its header, these count rows of the file.
     check_prices(prices.set_axis(prices.index - 2), ", ".join(name for name, _ in grids[:3]))
-    empty = prices["close"].isna()
     beyond = (prices["close"] > prices["high"] * (1 + 1e-6)) | (prices["close"] < prices["low"] * (1 - 1e-6))
-    for rows, what in (
-        (prices[empty], "rows without a close are left out"),
-        (prices[beyond], "closes outside low and high are kept as printed"),
-    ):
-        if len(rows):
-            first = f"{rows['instrument'].iloc[0]} on {rows['session'].iloc[0]:%Y-%m-%d}"
-            assumed.append(f"{len(rows)} {what} (first: {first})")
-    kept = prices[~empty].sort_values(["instrument", "session"], ignore_index=True)[COLUMNS]
+    if beyond.any():
+        first = prices[beyond].iloc[0]
+        where = f"first: {first['instrument']} on {first['session']:%Y-%m-%d}"
+        assumed.append(f"{beyond.sum()} closes outside low and high are kept as printed ({where})")
+    kept = prices.sort_values(["instrument", "session"], ignore_index=True)[COLUMNS]
     kept = kept.astype({"instrument": "str", "price_basis": "str"})
     kept.attrs["assumed"] = list(dict.fromkeys(assumed))
     return kept
@@ -130,11 +126,19 @@ def _read(name: str, grid: pd.DataFrame, only: str, options: Any, assumed: list[
         assumed += [] if only else [f"{who}: named after its file"]
         cells = cells.assign(instrument=cells["instrument"].replace("", who))
     who = ", ".join(sorted(cells["instrument"].unique())[:3])
+    empty = cells[["close", "adjusted"]].map(plain).isin(MISSING).all(axis=1)
+    if empty.any():
+        first = cells[empty].iloc[0]
+        where = f"first: {first['instrument']} on {first['date'].strip()}"
+        assumed.append(f"{empty.sum()} rows without a close are left out ({where})")
+        cells = cells[~empty]
     source = _provider(grid)
     assumed.append(f"{who}: {source['meaning']}")
     decimal = decimal or decimal_of(cells[_PRICES].melt()["value"])
-    if decimal == ",":
-        assumed.append(f"{who}: a comma is read as the decimal sign")
+    commas = cells[_PRICES].apply(lambda column: column.str.contains(",")).any(axis=None)
+    if decimal == "," or commas:
+        sign = "decimal sign" if decimal == "," else "sign of thousands"
+        assumed.append(f"{who}: a comma is read as the {sign}")
     form = date_format or source["date_format"] or None
     session, said = parse_dates(cells["date"], form, dayfirst, name or who)
     assumed += [f"{who}: {said}"] if said else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import functools
 import io
+import itertools
 import re
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def plain(cell: str) -> str:
     >>> plain(" <CLOSE> "), plain("Adj Close")
     ('close', 'adj close')
     """
-    return " ".join(cell.strip().strip("<>").lower().split())
+    return " ".join(cell.strip().strip("<>*").lower().split())
 
 
 @functools.cache
@@ -82,7 +83,9 @@ def read_grids(path: Path) -> dict[str, pd.DataFrame]:
 
 
 def _grid(text: str, separator: str) -> pd.DataFrame:
-    grid = pd.DataFrame(csv.reader(io.StringIO(text), delimiter=separator), dtype="str").fillna("")
+    rows = csv.reader(io.StringIO(text), delimiter=separator, skipinitialspace=True)
+    # Rows may differ in length.
+    grid = pd.DataFrame(dict(enumerate(itertools.zip_longest(*rows, fillvalue=""))), dtype="str")
     return grid.set_axis(range(1, len(grid) + 1))
 
 
@@ -126,16 +129,15 @@ def long_cells(grid: pd.DataFrame, name: str) -> pd.DataFrame:
     for begin, stop in zip(starts, [*starts[1:], grid.shape[1]], strict=True):
         # Columns before the first date, such as a ticker, belong to it.
         labels = _labels(head.iloc[:, (0 if begin == starts[0] else begin) : stop], begin)
-        dated = body[~body[begin].map(plain).isin(MISSING)]
         tickers = [at for at, (_, field) in labels.items() if field == "instrument"]
-        told = {label: dated[at] for at, label in labels.items() if label[1] in FIELDS}
+        told = {label: body[at] for at, label in labels.items() if label[1] in FIELDS}
         for owner in dict.fromkeys(owner for owner, _ in told):
             long = pd.DataFrame({field: cells for (who, field), cells in told.items() if who == owner})
-            named = dated[tickers[0]].str.strip() if tickers else owner
-            long = long.reindex(columns=FIELDS, fill_value="").assign(date=dated[begin], instrument=named)
+            named = body[tickers[0]].str.strip() if tickers else owner
+            long = long.reindex(columns=FIELDS, fill_value="").assign(date=body[begin], instrument=named)
             # A sheet of many instruments pads the calendar of each with empty cells.
             padding = long[FIELDS].map(plain).isin(MISSING).all(axis=1)
-            found.append(long[~padding] if owner else long)
+            found.append(long[~(padding & (bool(owner) | long["date"].map(plain).isin(MISSING)))])
     if not found or (pd.concat(found)[["close", "adjusted"]] == "").all(axis=None):
         raise PriceError(
             f"{name}: expected a column of closing prices (Close, Price, PX_LAST, ...) or one column of closes an"
@@ -148,6 +150,9 @@ def _labels(head: pd.DataFrame, begin: int) -> dict[int, tuple[str, str]]:
     """Return instrument and field of each column beside the dates."""
     fields = head.map(field_of)
     names = head.map(str.strip).where((fields == "") & ~head.map(plain).isin(_NO_NAMES), "")
+    # "Period | D" is a note on the sheet, and so is what begins with "#".
+    note = names[begin].str.startswith("#") | ((names[begin] != "") & (names != "").sum(axis=1).gt(1))
+    names = names.mask(note & (names.index != names.index[-1]), "", axis=0)
     of_fields = [row for row in fields.index if fields.loc[row].drop(begin).isin(FIELDS).any()]
     nobody = pd.Series("", head.columns)
     of_names = [row for row in names.index if row not in of_fields[-1:] and (names.loc[row] != "").any()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 
 import pandas as pd
 
@@ -15,6 +16,18 @@ COLUMNS = ["confounders", "own", "overlaps", "background", "unknown"]
 @functools.cache
 def _groups() -> dict[str, dict[str, str]]:
     return read_words("listing_groups.csv").set_index("group").to_dict("index")
+
+
+def exchanges_in(words: str) -> set[str]:
+    """Return the exchanges that words name.
+
+    Examples
+    --------
+    >>> exchanges_in("shares of the group in Hong Kong")
+    {'XHKG'}
+    """
+    names = read_words("exchange_names.csv").itertuples()
+    return {row.exchange for row in names if re.search(rf"(?<!\w){re.escape(row.name)}(?!\w)", words)}
 
 
 def reach_of(affects: str, instrument: str, instruments: pd.DataFrame) -> str:
@@ -37,6 +50,8 @@ def reach_of(affects: str, instrument: str, instruments: pd.DataFrame) -> str:
     ['group', '']
     >>> reach_of("Alibaba", "9988.HK", listings)
     'own'
+    >>> [reach_of("internet shares in New York", name, listings) for name in ("BABA", "9988.HK")]
+    ['unknown', '']
     """
     listed = instruments.set_index("instrument")[["entity", "exchange"]]
     entity, exchange = listed.loc[instrument] if instrument in listed.index else ("", "")
@@ -48,7 +63,8 @@ def reach_of(affects: str, instrument: str, instruments: pd.DataFrame) -> str:
         if word in (instrument, entity):
             found.add("own")
         elif group is None:
-            found.add("" if word in known else "unknown")
+            elsewhere_only = exchange not in (exchanges_in(word) or {exchange})
+            found.add("" if word in known or elsewhere_only else "unknown")
         elif group["exchanges"] == "*" or exchange in group["exchanges"].split(";"):
             named = instrument in group["instruments"].split(";")
             if group["reach"] == "market" or named or elsewhere & set(group["home_exchanges"].split(";")):

@@ -12,16 +12,26 @@ import pandas as pd
 from analystkit.intervals import half_units, to_intervals
 from analystkit.market import time_zone
 from analystkit.periods import dates_of
-from analystkit.reaction.verdicts import FAILS, HOLDS, SCALES, UNTOLD, Claimed, judge, read_claimed
-from analystkit.schemas import columns, read_words
+from analystkit.reaction.confounding import exchanges_in
+from analystkit.reaction.verdicts import (
+    FAILS,
+    HOLDS,
+    SCALES,
+    UNTOLD,
+    Claimed,
+    in_reader_words,
+    judge,
+    read_claimed,
+)
+from analystkit.schemas import columns
 
 if TYPE_CHECKING:
     from analystkit.dossier import Dossier
 
 METRICS = ("price_change", "market_value_change", "share_price", "index_level")
 COLUMNS = [
-    "claim_id", "entity", "metric", "instrument", "base_session", "session", "bound", "claimed", "claimed_low",
-    "claimed_high", "unit", "measured", "measured_from", "verdict", "reason",
+    "claim_id", "entity", "metric", "instrument", "base_session", "session", "bound", "stated", "claimed",
+    "claimed_low", "claimed_high", "unit", "measured", "measured_from", "verdict", "reason",
 ]  # fmt: skip
 
 _RECENT = pd.Timedelta(days=15)
@@ -46,10 +56,10 @@ def check_moves(dossier: Dossier) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        One row a claim: claim_id, entity, metric, instrument, base_session, session, bound, claimed (signed; a
-        percentage as a fraction), claimed_low, claimed_high (what it allows), unit (fraction or a currency), measured
-        (in that unit), measured_from (close, low, high, market value), verdict, reason (the figures used, or what is
-        missing).
+        One row a claim: claim_id, entity, metric, instrument, base_session, session, bound, stated ("as much as 3 %
+        lower"), claimed (signed; a percentage as a fraction), claimed_low, claimed_high (what it allows), unit
+        (fraction or a currency), measured (in that unit), measured_from (close, low, high, market value), verdict,
+        reason (the figures used, or what is missing).
 
     Examples
     --------
@@ -72,13 +82,13 @@ def check_moves(dossier: Dossier) -> pd.DataFrame:
     claims = dossier.claims[dossier.claims["metric"].isin(METRICS)].reset_index(drop=True)
     claims = claims.reindex(columns=list(columns("claims")["column"]))
     published, found = _days_of(dossier), []
-    for claim, (low, high), half in zip(
-        claims.itertuples(), to_intervals(claims)[["low", "high"]].to_numpy(), half_units(claims), strict=True
-    ):
+    ends = to_intervals(claims)
+    for claim, stated, half in zip(claims.itertuples(), ends.itertuples(), half_units(claims), strict=True):
         said = claim.said_on if pd.notna(claim.said_on) else published.get(claim.document_id, pd.NaT)
-        claimed = read_claimed(claim, low, high, half)
+        claimed = read_claimed(claim, stated.low, stated.high, half)
         known = {"claimed": claimed.value, "claimed_low": claimed.low, "claimed_high": claimed.high}
-        found.append(known | _check(dossier, claim, claimed, said))
+        words = {"stated": in_reader_words(claim, stated)}
+        found.append(known | words | _check(dossier, claim, claimed, said))
     table = pd.DataFrame(found, index=claims.index).reindex(columns=COLUMNS)
     table[["claim_id", "entity", "metric", "bound"]] = claims[["claim_id", "entity", "metric", "bound"]]
     table["unit"] = claims["unit"].where(~claims["unit"].isin(list(SCALES)), "fraction")
@@ -95,10 +105,8 @@ def _days_of(dossier: Dossier) -> pd.Series:
     keys = ["published_at", "time_precision"]
     documents = dossier.documents.reindex(columns=["document_id", "event_id", *keys]).set_index("document_id")
     events = dossier.events.reindex(columns=["event_id", *keys]).set_index("event_id")
-    own = documents["published_at"].notna()
-    for key in keys:
-        of_event = events[key].reindex(documents["event_id"].astype("str").fillna(""))
-        documents[key] = documents[key].where(own, of_event.set_axis(documents.index))
+    of_event = events.reindex(documents["event_id"].astype("str").fillna("")).set_axis(documents.index)
+    documents = documents.where(documents["published_at"].notna(), of_event)
     moments = pd.to_datetime(documents["published_at"], utc=True)
     # A placeholder stands at noon somewhere, so that its day in UTC is the day that was printed.
     clock = documents["time_precision"].isin(["minute", "hour"])
@@ -108,25 +116,25 @@ def _days_of(dossier: Dossier) -> pd.Series:
 def _check(dossier: Dossier, claim: Any, claimed: Claimed, said: pd.Timestamp) -> dict[str, object]:
     """Return the verdict on one claim: the first listing and session on which it holds, else the first that fails."""
     listings = dossier.instruments[dossier.instruments["entity"] == claim.entity]
-    told = None
-    if claim.modality in ("planned", "estimated"):
-        told = "it speaks of what is to come"
-    elif np.isnan(claimed.value) and claim.direction not in ("up", "down", "flat") and np.isinf(claimed.high):
-        told = "it states neither figure nor direction"
-    elif listings.empty:
-        told = f"no listing of {claim.entity} is in instruments"
-    if told:
-        return {"verdict": UNTOLD, "reason": told}
+    silent = (
+        np.isnan(claimed.value) and np.isinf(claimed.high) and claim.direction not in ("up", "down", "flat")
+    )
+    for holds, told in (
+        (claim.modality in ("planned", "estimated"), "it speaks of what is to come"),
+        (silent, "it states neither figure nor direction"),
+        (listings.empty, f"no listing of {claim.entity} is in instruments"),
+    ):
+        if holds:
+            return {"verdict": UNTOLD, "reason": told}
     values = dossier.fundamentals[dossier.fundamentals["metric"] == "market_value"]
     values = values[values["entity"] == claim.entity]
     tried = []
     for listing in listings[_named(claim, listings)].itertuples():
         prices = dossier.prices[dossier.prices["instrument"] == listing.instrument].sort_values("session")
         prices = prices.reset_index(drop=True).reindex(columns=["session", "close", "low", "high"])
-        for nth, (base, end) in enumerate(_spans(claim, said, prices, listing.exchange)):
-            verdict = judge(
-                claim, claimed, listing, prices, (base, end), values[values["unit"] == listing.currency]
-            )
+        in_currency = values[values["unit"] == listing.currency]
+        for nth, span in enumerate(_spans(claim, said, prices, listing.exchange)):
+            verdict = judge(claim, claimed, listing, prices, span, in_currency)
             # The session before is a reading of the claim only where it confirms it.
             if nth == 0 or verdict["verdict"] == HOLDS:
                 tried.append(verdict)
@@ -145,11 +153,11 @@ def _named(claim: Any, listings: pd.DataFrame) -> list[bool]:
     """Return which listings the words of the claim, or its currency, single out: all where they single out none."""
     said = (claim.statement, claim.of, claim.definition, claim.quote)
     words = " ".join(str(w) for w in said if pd.notna(w))
-    names = read_words("exchange_names.csv").groupby("exchange")["name"].agg(list)
-    found = []
-    for row in listings.itertuples():
-        known = "|".join(map(re.escape, [row.instrument, *names.get(row.exchange, [])]))
-        found.append(bool(re.search(rf"(?<!\w)(?:{known})(?!\w)", words)))
+    named = exchanges_in(words)
+    found = [
+        row.exchange in named or bool(re.search(rf"(?<!\w){re.escape(row.instrument)}(?!\w)", words))
+        for row in listings.itertuples()
+    ]
     if not any(found) and claim.metric == "share_price":
         found = (listings["currency"] == claim.unit).tolist()
     return found if any(found) else [True] * len(listings)

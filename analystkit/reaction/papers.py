@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analystkit.reaction.study import EventStudy
+from analystkit.schemas import read_words
 
 _STARS = ((0.01, "***"), (0.05, "**"), (0.10, "*"))
 
@@ -68,7 +69,7 @@ def to_latex(tests: pd.DataFrame, caption: str | None = None, label: str | None 
     \toprule
      & [0,1] \\
     \midrule
-    bmp & 2.50** (0.020) \\
+    BMP (standardised cross-sectional) t & 2.50** (0.020) \\
     events & 12 \\
     \bottomrule
     \end{tabular}
@@ -83,7 +84,8 @@ def to_latex(tests: pd.DataFrame, caption: str | None = None, label: str | None 
     windows, names = tests["window"].unique(), tests["test"].unique()
     cells = [cell(s, p) for s, p in zip(tests["statistic"], tests["p"], strict=True)]
     wide = tests.assign(cell=cells).pivot(index="test", columns="window", values="cell")
-    wide = wide.reindex(index=names, columns=windows).set_axis([name.replace("_", " ") for name in names])
+    known = read_words("test_names.csv").set_index("test")["name"]
+    wide = wide.reindex(index=names, columns=windows).rename(index=known).rename_axis(None)
     wide.loc["events"] = tests.groupby("window")["n"].max().astype("str")
     columns = "l" + "r" * len(windows)
     return (

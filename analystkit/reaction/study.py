@@ -12,11 +12,13 @@ import pandas as pd
 
 from analystkit.errors import TableError
 from analystkit.market import check_prices
-from analystkit.reaction.engine import Engine, label
-from analystkit.reaction.fitting import Array, Window, around, lay_out
+from analystkit.reaction.engine import FEW, Engine, label
+from analystkit.reaction.fitting import Array, Line, Window, lay_out
 from analystkit.reaction.flags import judge, place
 
 FIGURES = ["car", "se", "sar", "t", "p", "alpha", "beta", "sigma", "bhar"]
+# No market moves so much on every other day: these are percentages or prices.
+_NO_RETURN = 0.25
 MODELS = ("market", "market_adjusted", "mean_adjusted", "factors")
 
 
@@ -45,7 +47,6 @@ class EventStudy:
 
     events: pd.DataFrame
     abnormal: pd.DataFrame
-    dates: pd.DataFrame
     tests: pd.DataFrame
     model: str
     windows: tuple[Window, ...]
@@ -54,11 +55,18 @@ class EventStudy:
     engine: Engine = field(repr=False)
 
     @functools.cached_property
+    def dates(self) -> pd.DataFrame:
+        sessions = self.engine.dates()
+        return pd.DataFrame(sessions, self.abnormal.index, self.abnormal.columns).where(self.abnormal.notna())
+
+    @functools.cached_property
     def day_tests(self) -> pd.DataFrame:
         days = tuple((day, day) for day in self.abnormal.columns)
         # Days are ranked together with all days of the windows.
-        figures = self.engine.measure(days)
-        return self.engine.test(days, figures, self.abnormal.to_numpy(), self.correlation, self.engine.hull)
+        figures, abnormal = self.engine.measure(days), self.abnormal.to_numpy()
+        return self.engine.test(
+            days, figures["car"], figures["sar"], abnormal, self.correlation, self.engine.hull
+        )
 
     def __repr__(self) -> str:
         counts = self.events["status"].value_counts()
@@ -76,7 +84,7 @@ def event_study(
     prices: pd.DataFrame | None = None,
     *,
     min_days: int = 30,
-    chunk: int = 2048,
+    chunk: int = 256,
 ) -> EventStudy:
     """Return abnormal returns around events, with their error and the tests of their mean.
 
@@ -86,7 +94,8 @@ def event_study(
     Parameters
     ----------
     returns
-        Sessions x instruments, fractions. Simple returns, unless `returns_from(..., "log")` marked them.
+        Sessions x instruments, fractions; or the Series of one instrument. Simple returns, unless
+        `returns_from(..., "log")` marked them.
     events
         event_id, instrument, session (naive trading date; see `first_session`). An instrument may have many.
     benchmark
@@ -135,97 +144,132 @@ def event_study(
     >>> study.events[["car", "beta", "n_estimation"]].round(4).values.tolist()
     [[0.05, 1.0, 120.0]]
     """
-    windows = _windows(window, estimation)
-    returns, events = _by_session(returns, "returns").sort_index(), _events(events)
+    estimation, windows = _windows(window, estimation)
+    events, log = _events(events), returns.attrs.get("kind") == "log"
+    if isinstance(returns, pd.Series):
+        returns = returns.to_frame(returns.name or events["instrument"].iloc[0])
+    returns = _by_session(returns, "returns")
     model, regressors, names = _regressors(returns, events, benchmark, model)
     line = lay_out(returns.to_numpy(dtype=float), regressors)
-    places = place(returns, events, line)
-    hull = (min(first for first, _ in windows), max(last for _, last in windows))
-    log = returns.attrs.get("kind") == "log"
-    engine = Engine(line, places, estimation, hull, model, log, chunk)
+    places = place(returns, events, line, estimation)
+    sample = np.abs(line.y[:: len(line.y) // 10_000 + 1])
+    if np.count_nonzero(sample > _NO_RETURN) > len(sample) / 2:
+        raise TableError(
+            "expected returns as fractions (0.03 for 3 %); half of these are beyond 25 %. Divide percentages by 100;"
+            " make returns of prices with returns_from(prices)."
+        )
+    engine = Engine(line, places, returns.index.to_numpy(), windows, estimation, model, log, chunk)
     figures = engine.measure(windows)
+    abnormal, betas = figures.pop("abnormal"), figures.pop("betas")
 
-    figures |= {f"beta_{name}": figures["betas"][:, at] for at, name in enumerate(names)}
-    k = 1 + len(regressors) * (model in ("market", "factors"))
-    least = max(k + 3, min(min_days, estimation[1] - estimation[0] + 1))
-    status, reason = judge(engine, events, windows, figures, least, _untraded(returns, prices, engine))
-    figures |= {"n_estimation": figures["n"], "status": status, "reason": reason}
-    measured: Array = status != "not measured"
-
-    table = events.loc[events.index.repeat(len(windows))].reset_index(drop=True)
-    table["session"] = places.session.repeat(len(windows))
-    table["window"] = pd.array([label(w) for w in windows] * len(events), dtype="str")
-    blank = [*FIGURES, *(f"beta_{name}" for name in names)]
-    for name in [*FIGURES, "n_estimation", "status", "reason", *blank[len(FIGURES) :]]:
-        values = figures[name] if figures[name].ndim == 2 else figures[name][:, None]
-        table[name] = np.broadcast_to(values, status.shape).ravel()
-    table.loc[~measured.ravel(), blank] = np.nan
-
+    least = max(engine.coefficients + 3, min(min_days, estimation[1] - estimation[0] + 1))
+    marks = {
+        "a repeated price in the window": np.flatnonzero(line.y == 0),
+        "a return of -100 % or less in the window": np.flatnonzero((line.y <= -1) & (not log)),
+        "a session without volume in the window": _untraded(returns, prices, line),
+    }
+    parts = [slice(begin, begin + FEW) for begin in range(0, max(len(events), 1), FEW)]
+    told = pd.concat([judge(engine, part, figures, least, marks) for part in parts], ignore_index=True)
+    measured = told["status"].ne("not measured").to_numpy().reshape(-1, len(windows))
     # Only days of windows in which the event is measured.
-    shown = np.zeros(figures["abnormal"].shape, dtype=bool)
+    shown = np.zeros(abnormal.shape, dtype=bool)
     for at, each in enumerate(windows):
         shown[:, engine.days(each)] |= measured[:, [at]]
-    abnormal, dates = (
-        np.where(shown, figures["abnormal"], np.nan),
-        np.full(shown.shape, np.datetime64("NaT", "us")),
-    )
-    row, day = np.nonzero(shown)
-    dates[row, day] = returns.index.to_numpy()[line.position[places.day0[row] + hull[0] + day]]
-    index, columns = pd.Index(events["event_id"]), pd.RangeIndex(hull[0], hull[1] + 1, name="day")
-    correlation = engine.correlation(np.asarray(shown.any(axis=1)))
+    abnormal[~shown] = np.nan
+
+    figures["t"] = figures["sar"]
+    figures["beta"] = betas[:, 0] if betas.shape[1] and model != "factors" else np.full(len(events), np.nan)
+    figures |= {f"beta_{name}": betas[:, at] for at, name in enumerate(names)}
+    rows = np.arange(len(events)).repeat(len(windows))
+    table = events.iloc[rows].reset_index(drop=True)
+    table["session"] = places.session[rows]
+    table["window"] = pd.array([label(w) for w in windows] * len(events), dtype="str")
+    for name in [*FIGURES, *(f"beta_{name}" for name in names)]:
+        table[name] = np.where(measured, np.atleast_2d(figures.pop(name).T).T, np.nan).ravel()
+        if name == FIGURES[-1]:
+            table = table.assign(n_estimation=places.n[rows], status=told["status"], reason=told["reason"])
+
+    correlation = engine.correlation(measured.any(axis=1))
+    car, sar = (table[name].to_numpy().reshape(measured.shape) for name in ("car", "sar"))
+    days = pd.RangeIndex(engine.hull[0], engine.hull[1] + 1, name="day")
     return EventStudy(
-        events=table.astype({"status": "str", "reason": "str"}),
-        abnormal=pd.DataFrame(abnormal, index, columns),
-        dates=pd.DataFrame(dates, index, columns),
-        tests=engine.test(windows, figures, abnormal, correlation),
+        events=table,
+        abnormal=pd.DataFrame(abnormal, pd.Index(events["event_id"]), days),
+        tests=engine.test(windows, car, sar, abnormal, correlation),
         model=model,
         windows=windows,
-        estimation=(int(estimation[0]), int(estimation[1])),
+        estimation=estimation,
         correlation=correlation,
         engine=engine,
     )
 
 
-def _windows(window: Any, estimation: Window) -> tuple[Window, ...]:
+def _windows(window: Any, estimation: Any) -> tuple[Window, tuple[Window, ...]]:
+    """Return the estimation window and the windows of the event."""
     many = [window] if np.ndim(window) == 1 else window
-    found = tuple((int(first), int(last)) for first, last in many)
-    if not found or any(first > last for first, last in [*found, estimation]):
-        raise TableError("expected windows as (first day, last day) with first <= last.")
-    if estimation[1] >= min(first for first, _ in found):
+    try:
+        every = [(int(first), int(last)) for first, last in [estimation, *many]]
+    except (TypeError, ValueError):
+        every = []
+    if len(every) < 2 or any(first > last for first, last in every):
         raise TableError(
-            f"expected an estimation window that ends before the event window begins, got {label(estimation)} and"
-            f" {', '.join(map(label, found))}: the event would shape the model it is measured against."
+            f"expected windows as (first day, last day) with first <= last, got {window!r} and {estimation!r}."
         )
-    return found
+    if every[0][1] >= min(first for first, _ in every[1:]):
+        raise TableError(
+            f"expected an estimation window that ends before the event window begins, got {label(every[0])} and"
+            f" {', '.join(map(label, every[1:]))}: the event would shape the model it is measured against."
+        )
+    return every[0], tuple(every[1:])
 
 
-def _by_session(table: pd.DataFrame, what: str) -> pd.DataFrame:
-    index = table.index
-    dates = isinstance(index, pd.DatetimeIndex) and index.tz is None and (index == index.normalize()).all()
-    if not dates or index.has_duplicates or table.columns.has_duplicates:
+def _dates(values: Any, what: str) -> pd.Series:
+    """Return naive dates; of text only what can be read one way."""
+    given = pd.Series(values)
+    try:
+        if pd.api.types.is_numeric_dtype(given) and given.notna().any():
+            raise TypeError("these are numbers")
+        return pd.to_datetime(given, format="ISO8601").astype("datetime64[us]")
+    except (TypeError, ValueError) as err:
+        why = str(err).splitlines()[0]
         raise TableError(
-            f"expected {what} with one row a session (a DatetimeIndex of dates without time zone, without duplicates)"
-            " and no column twice. returns_from(prices) makes such a table."
-        )
-    return table.set_axis(index.as_unit("us"))
+            f"expected {what} as naive dates (Timestamp, date, or text such as 2025-02-24): {why}. A moment with a"
+            " time zone belongs to a session only through the exchange's close: use first_session.",
+            rows=given.to_frame(),
+        ) from err
+
+
+def _by_session(given: Any, what: str) -> pd.DataFrame:
+    table = pd.DataFrame(given)
+    index = pd.DatetimeIndex(_dates(table.index, f"the sessions of {what}"))
+    for rows, problem in (
+        (index.isna() | (index != index.normalize()), "carry no date, or a clock time"),
+        (index.duplicated(keep=False), "stand for a session that another row has"),
+    ):
+        if rows.any():
+            raise TableError(
+                f"expected {what} with one row a session; {int(rows.sum())} rows {problem} (first:"
+                f" {table.index[rows][0]}). returns_from(prices) makes such a table; all of them: err.rows.",
+                rows=table[rows],
+            )
+    if table.columns.has_duplicates:
+        raise TableError(f"expected {what} with no column twice.")
+    try:
+        return table.set_axis(index).sort_index().astype("float64")
+    except (TypeError, ValueError) as err:
+        raise TableError(f"expected {what} as numbers: {err}.") from err
 
 
 def _events(events: pd.DataFrame) -> pd.DataFrame:
-    missing = [c for c in ("event_id", "instrument", "session") if c not in events]
+    wanted = ["event_id", "instrument", "session"]
+    missing = [c for c in wanted if not isinstance(events, pd.DataFrame) or c not in events]
     if missing:
         hint = " Place moments with first_session(published_at, exchange)." if "session" in missing else ""
         raise TableError(
-            f"expected events with event_id, instrument, session; {', '.join(missing)} missing.{hint}"
+            f"expected a table of events with event_id, instrument, session; {', '.join(missing)} missing.{hint}"
         )
-    found = events[["event_id", "instrument", "session"]].reset_index(drop=True)
-    try:
-        found["session"] = pd.to_datetime(found["session"]).astype("datetime64[us]")
-    except (TypeError, ValueError) as err:
-        raise TableError(
-            "expected sessions as naive dates; these are not (a moment with a time zone belongs to a session only"
-            f" through the exchange's close: use first_session): {err}.",
-            rows=events,
-        ) from err
+    found = events[wanted].reset_index(drop=True)
+    found["session"] = _dates(found["session"], "sessions of events")
     twice = found.duplicated(keep=False)
     if twice.any():
         raise TableError(
@@ -245,36 +289,32 @@ def _regressors(
     if benchmark is None:
         if model != "mean_adjusted":
             raise TableError(f"expected a benchmark for the model {model}; only mean_adjusted does without.")
-        return model, np.empty((0, *returns.shape)), []
+        return model, np.empty((0, len(returns), 1)), []
     if isinstance(benchmark, str):
         if benchmark not in returns:
             raise TableError(f"expected the benchmark {benchmark!r} among the columns of returns.")
         benchmark = returns[benchmark]
     single = isinstance(benchmark, pd.Series)
-    table = benchmark.to_frame() if single else benchmark
-    values = _by_session(table, "a benchmark").reindex(returns.index).astype("float64")
-    if not single and model != "factors" and values.columns.isin(events["instrument"]).any():
+    values = _by_session(benchmark, "a benchmark").reindex(returns.index)
+    paired = events.empty or values.columns.isin(events["instrument"]).any()
+    if not single and model != "factors" and paired:
         return model, values.reindex(columns=returns.columns).to_numpy()[None], []
     if not single and model == "market_adjusted":
         raise TableError(
-            "expected one benchmark for market_adjusted; a frame of factors needs model='factors'."
+            "expected one benchmark for market_adjusted; a frame of factors is for model='factors'."
         )
     if model in ("market", "factors"):
         model = "market" if single else "factors"
     names = [str(c) for c in values.columns] if model == "factors" else []
-    return model, np.broadcast_to(values.to_numpy().T[:, :, None], (values.shape[1], *returns.shape)), names
+    return model, values.to_numpy().T[:, :, None], names
 
 
-def _untraded(returns: pd.DataFrame, prices: pd.DataFrame | None, engine: Engine) -> Array:
-    """Return whether each event's session had no volume, on the days of the hull."""
-    line, (first, last) = engine.line, engine.hull
-    marked = np.zeros(len(line.keys), dtype=bool)
-    if prices is not None:
-        check_prices(prices)
-        zero = prices[prices["volume"] == 0] if "volume" in prices else prices.iloc[:0]
-        row = returns.index.get_indexer(pd.DatetimeIndex(zero["session"]))
-        column = returns.columns.get_indexer(zero["instrument"])
-        marked = np.isin(line.keys, (column * len(returns) + row)[(row >= 0) & (column >= 0)])
-    found = np.zeros((len(engine.places.day0), last - first + 1), dtype=bool)
-    found[engine.rows] = around(marked, engine.places.day0[engine.rows] + first, last - first + 1)
-    return found
+def _untraded(returns: pd.DataFrame, prices: pd.DataFrame | None, line: Line) -> Array:
+    """Return the places in the line of sessions without volume."""
+    if prices is None:
+        return np.empty(0)
+    check_prices(prices)
+    zero = prices[prices["volume"] == 0] if "volume" in prices else prices.iloc[:0]
+    row = returns.index.get_indexer(pd.DatetimeIndex(zero["session"]))
+    column = returns.columns.get_indexer(zero["instrument"])
+    return np.flatnonzero(np.isin(line.keys, (column * line.sessions + row)[(row >= 0) & (column >= 0)]))

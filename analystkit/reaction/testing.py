@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, NamedTuple
+
 import numpy as np
 
 from analystkit.reaction.fitting import Array
@@ -10,7 +14,11 @@ TESTS = (
     "cross_sectional", "patell", "adjusted_patell", "bmp", "kolari_pynnonen", "sign", "generalized_sign",
     "corrado_rank", "generalized_rank", "signed_rank",
 )  # fmt: skip
-_BLOCK = 224
+# These hold their size where events share sessions.
+ALLOWING = ("adjusted_patell", "kolari_pynnonen", "corrado_rank", "generalized_rank")
+# A mean correlation so negative that less than this is left of the variance says nothing about the mean.
+LEAST = 1e-9
+_TILE = 192
 
 
 def two_sided(statistic: Array, df: Array) -> Array:
@@ -34,11 +42,12 @@ def ranks(values: Array) -> Array:
     >>> ranks(np.array([[0.3, 0.1, 0.1]])).tolist()
     [[3.0, 1.5, 1.5]]
     """
-    order = values.argsort(axis=1) + np.arange(0, values.size, values.shape[1] or 1)[:, None]
+    order = values.argsort(axis=1)
+    order += np.arange(len(values))[:, None] * values.shape[1]
     found = np.empty(values.shape)
     found.ravel()[order] = np.arange(1.0, values.shape[1] + 1.0)
-    ordered = np.sort(values, axis=1)
-    tied = ((ordered[:, 1:] == ordered[:, :-1]) & np.isfinite(ordered[:, 1:])).any(axis=1)
+    ordered = values.ravel().take(order)
+    tied = (ordered[:, 1:] == ordered[:, :-1]).any(axis=1)
     if tied.any():
         from scipy import stats
 
@@ -91,7 +100,7 @@ def signed_rank(car: Array) -> float:
 
 
 def statistics(
-    car: Array, sar: Array, df: Array, positive: Array, correlation: float
+    car: Array, sar: Array, df: Array, positive: float, correlation: float
 ) -> dict[str, tuple[float, float]]:
     """Return statistic and degrees of freedom of the tests that need only one number an event.
 
@@ -104,14 +113,14 @@ def statistics(
     df
         Degrees of freedom of each event's residual variance.
     positive
-        Share of positive residuals in each event's estimation window (Cowan 1992).
+        Sum of the events' shares of positive residuals in their estimation windows (Cowan 1992).
     correlation
         Mean correlation between events.
 
     Examples
     --------
     >>> one = np.array([0.02, 0.04])
-    >>> found = statistics(one, one * 50, np.array([100.0, 100.0]), np.array([0.5, 0.5]), 0.0)
+    >>> found = statistics(one, one * 50, np.array([100.0, 100.0]), 1.0, 0.0)
     >>> [float(figure) for figure in found["cross_sectional"]]
     [3.0, 1.0]
     """
@@ -122,7 +131,8 @@ def statistics(
         return values.sum() / n / (spread / np.sqrt(n))
 
     patell = sar.sum() / np.sqrt(np.where(df > 2, df / (df - 2), np.nan).sum())
-    inflation, wins, share = 1.0 + (n - 1) * correlation, (car > 0).sum(), positive.sum() / n
+    wins, share, widened = (car > 0).sum(), positive / n, 1.0 + (n - 1) * correlation
+    inflation = widened if widened >= LEAST else np.nan
     return {
         "cross_sectional": (t(car), n - 1),
         "patell": (patell, np.inf),
@@ -158,44 +168,79 @@ def mean_correlation(residuals: Array, calendar: Array) -> float:
     >>> round(mean_correlation(np.array([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0]]), days), 6)
     1.0
     """
-    if len(residuals) < 2:
-        return 0.0
     # Events estimated on the same days form a group: sums over shared days are needed once a group, not once a
-    # pair. A random signature of its days tells the groups; in order of the calendar, blocks share few days.
-    number = np.random.default_rng(0).standard_normal(int(calendar.max()) + 2)
+    # pair. A random signature of its days tells the groups; in order of the calendar, tiles share few days.
+    number = np.random.default_rng(0).standard_normal(int(calendar.max(initial=-1)) + 2)
     number[-1] = 0.0
     signature = number[calendar].sum(axis=1)
     order = np.lexsort((signature, calendar[:, -1]))
-    rows, calendar, signature = np.arange(len(order)), calendar[order], signature[order]
-    matrix, mask = np.zeros((2, len(rows), len(number)))
-    matrix[rows[:, None], calendar], mask[rows[:, None], calendar] = residuals[order], 1.0
-    matrix[:, -1], mask[:, -1] = 0.0, 0.0  # where -1 has pointed
-    new = np.append(True, np.diff(signature) != 0)
-    group, leader = np.cumsum(new) - 1, np.flatnonzero(new)
-    days = mask[leader]
-    shared = days @ days.T
-    # Each event's figures on the days that it shares with each group.
-    weight, offset, valid = np.empty((3, len(rows), len(leader)))
-    blocks = []
-    for begin in range(0, len(rows), _BLOCK):
-        block = slice(begin, begin + _BLOCK)
-        reach = np.flatnonzero(mask[block].any(axis=0))
-        span = slice(reach[0], reach[-1] + 1)
-        blocks.append((block, span))
-        own, theirs, common = matrix[block, span], days[:, span].T, shared[group[block]]
-        sums, squares = own @ theirs, own**2 @ theirs
-        centred = squares - sums * sums / np.maximum(common, 1.0)
-        valid[block] = (common > 2.5) & (centred > 1e-20 * squares)
-        weight[block] = valid[block] / np.sqrt(np.where(valid[block], centred, 1.0))
-        offset[block] = weight[block] * sums / np.sqrt(np.maximum(common, 1.0))
-    by_group, counts = (np.add.reduceat(figure, leader, axis=0) for figure in (offset, valid))
-    itself = valid[rows, group].sum()
-    pairs = (counts * counts.T).sum() - itself
-    total = -(by_group * by_group.T).sum() - itself
-    for block, span in blocks:
-        later = slice(block.start, None)
-        products = matrix[block, span] @ matrix[later, span].T
-        products *= weight[block].take(group[later], axis=1)
-        products *= weight[later, group[block]].T
-        total += 2.0 * products.sum() - products[:, :_BLOCK].sum()
+    tiles = []
+    for begin in range(0, len(order), _TILE):
+        rows = order[begin : begin + _TILE]
+        new = np.append(True, np.diff(signature[rows]) != 0)
+        matrix, squared = np.zeros((2, len(rows) + new.sum(), len(number)))
+        at = calendar[rows] + np.arange(len(rows))[:, None] * len(number)
+        matrix.put(at, residuals[rows])
+        squared.put(at, residuals[rows] ** 2)
+        # Below the series stand the days of their groups.
+        matrix[np.arange(len(rows), len(matrix))[:, None], calendar[rows[new]]] = 1.0
+        reach = np.flatnonzero(matrix[len(rows) :, :-1].any(axis=0))  # the last is where -1 points
+        if len(reach):
+            tiles.append(
+                _Tile(matrix, squared[: len(rows)], np.flatnonzero(new), np.cumsum(new) - 1, reach[[0, -1]])
+            )
+    with _one_thread():
+        sums = [_pairs(own, other) for own, other in itertools.combinations_with_replacement(tiles, 2)]
+    total, pairs = np.sum([(0.0, 0.0), *sums], axis=0)
     return float(total / pairs) if pairs else 0.0
+
+
+def _one_thread() -> AbstractContextManager[Any]:
+    """Keep small products off the pool of threads: handing them over takes longer, much longer on a busy machine."""
+    try:
+        from threadpoolctl import threadpool_limits
+    except ImportError:
+        return nullcontext()
+    return threadpool_limits(limits=1, user_api="blas")
+
+
+class _Tile(NamedTuple):
+    """Some series that follow one another in the calendar."""
+
+    matrix: Array  # residuals of each series by calendar day, and below them the days of each group
+    squared: Array
+    new: Array  # where each group begins
+    group: Array  # of each series
+    reach: Array  # first and last day
+
+
+def _pairs(own: _Tile, other: _Tile) -> tuple[float, float]:
+    """Return the sum of the correlations between the series of two tiles, in both orders, and how many there are."""
+    begin, end = max(own.reach[0], other.reach[0]), min(own.reach[1], other.reach[1]) + 1
+    days, n, m = slice(begin, max(begin, end)), len(own.group), len(other.group)
+    products = own.matrix[:, days] @ other.matrix[:, days].T
+    squares = own.squared[:, days] @ other.matrix[m:, days].T
+    weight, offset, valid = _weights(products[:n, m:], squares, products[n:, m:], own)
+    squares = other.squared[:, days] @ own.matrix[n:, days].T
+    swapped = _weights(products[n:, :m].T, squares, products[n:, m:].T, other)
+    both = weight.take(other.group, axis=1)
+    both *= swapped[0].T.take(own.group, axis=0)
+    total = np.sum(products[:n, :m] * both) - (offset * swapped[1].T).sum()
+    pairs = (valid * swapped[2].T).sum()
+    if other is own:
+        itself = np.count_nonzero(weight[np.arange(n), own.group])
+        return total - itself, pairs - itself
+    return 2.0 * total, 2.0 * pairs
+
+
+def _weights(sums: Array, squares: Array, common: Array, tile: _Tile) -> tuple[Array, Array, Array]:
+    """Return 1 / spread of each series on the days that its group shares with each group of others.
+
+    And by group the sums of their means over their spreads, and how many have a spread on at least three days.
+    """
+    shared = np.maximum(common, 1.0)[tile.group]
+    centred = squares - sums * sums / shared
+    valid = (shared > 2.5) & (centred > 1e-20 * squares)
+    weight = valid / np.sqrt(np.where(valid, centred, 1.0))
+    by_group = (np.add.reduceat(v, tile.new) for v in (weight * sums / np.sqrt(shared), valid.astype(float)))
+    return weight, *by_group

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from analystkit.amounts import in_words, scale_of, unit_in_words
 from analystkit.currencies import rate
 from analystkit.errors import CurrencyError
 
@@ -16,8 +17,10 @@ HOLDS, FAILS, UNTOLD = "holds", "fails", "cannot be told"
 # Prices adjusted for later dividends differ from those quoted on the day by a little.
 _ADJUSTMENT = 0.02
 SCALES = {"percent": 0.01, "pp": 0.01, "bp": 0.0001}
+_UNITS = {"percent": "%", "pp": "percentage points", "bp": "basis points"}
 
 
+Frame: TypeAlias = pd.DataFrame
 # Whether the claim holds (None: it cannot be told), the measured figure, where it comes from, figures in words.
 Told: TypeAlias = tuple[bool | None, float, str | None, str]
 
@@ -65,13 +68,33 @@ def read_claimed(claim: Any, low: float, high: float, half: float) -> Claimed:
     return Claimed(value, low, high, half * scale, way, claim.bound == "at_most", currency)
 
 
+def in_reader_words(claim: Any, ends: Any) -> str:
+    """Return what a claim states as a reader says it.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> claim = Row(value=3.0, bound="at_most", unit="percent", direction="down", metric="price_change")
+    >>> in_reader_words(claim, Row(low=-np.inf, high=3.0, low_closed=False, high_closed=True))
+    'as much as 3 % lower'
+    """
+    way = {"up": "higher", "down": "lower", "flat": "unchanged"}.get(claim.direction, "")
+    way = "" if claim.metric in LEVELS else way
+    if pd.isna(ends.low):
+        return way
+    hedged = claim.bound not in ("exact", "approximately") and pd.notna(claim.bound)
+    scale, unit = 1.0, _UNITS.get(claim.unit, "")
+    if not unit:
+        scale, word = scale_of([claim.value, ends.low, ends.high])
+        unit = unit_in_words(word, claim.unit)
+    value = np.nan if hedged else claim.value
+    figure = in_words(value, ends.low, ends.high, ends.low_closed, ends.high_closed, scale)
+    figure = figure.replace("up to", "as much as") if way else figure
+    return " ".join(filter(None, ["about" * (claim.bound == "approximately"), figure, unit, way]))
+
+
 def judge(
-    claim: Any,
-    claimed: Claimed,
-    listing: Any,
-    prices: pd.DataFrame,
-    span: tuple[int, int],
-    values: pd.DataFrame,
+    claim: Any, claimed: Claimed, listing: Any, prices: Frame, span: tuple[int, int], values: Frame
 ) -> dict[str, Any]:
     """Return the verdict on one claim and listing as columns of `check_moves`.
 
@@ -88,8 +111,9 @@ def judge(
     if claim.metric == "market_value_change":
         found = _market_value(claimed, listing, prices, first, last, values)
     elif claimed.currency not in (None, listing.currency) and claim.metric != "index_level":
-        told = f"{listing.instrument} trades in {listing.currency}"
-        found = _untold(f"it is stated in {claimed.currency}, {told}")
+        found = _untold(
+            f"it is stated in {claimed.currency}, {listing.instrument} trades in {listing.currency}"
+        )
     elif claim.metric in LEVELS:
         found = _level(claimed, listing, last)
     else:
@@ -149,12 +173,7 @@ def _level(claimed: Claimed, listing: Any, day: pd.Series) -> Told:
 
 
 def _market_value(
-    claimed: Claimed,
-    listing: Any,
-    prices: pd.DataFrame,
-    first: pd.Series,
-    last: pd.Series,
-    values: pd.DataFrame,
+    claimed: Claimed, listing: Any, prices: Frame, first: pd.Series, last: pd.Series, values: Frame
 ) -> Told:
     """Return the verdict on a change of market value: a reported value carried to other days by the closes."""
     own, here = listing.currency, listing.instrument
