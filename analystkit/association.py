@@ -86,8 +86,7 @@ def associate(tone: pd.DataFrame, reaction: pd.DataFrame, weak: float = WEAK) ->
                 f"the {name} table needs the columns {', '.join(needed)}; it lacks {', '.join(missing)}."
             )
     pairs = _pairs(_event_tone(tone), reaction, weak)
-    events = _events(pairs, weak)
-    summary = _summary(events, pairs, tone)
+    summary = _summary(_events(pairs, weak), pairs, tone)
     return Association(pairs, summary, _sentence(summary.to_dict("records")[0]))
 
 
@@ -159,8 +158,8 @@ def _notes(pairs: pd.DataFrame, weak: float) -> pd.Series:
 def _events(pairs: pd.DataFrame, weak: float) -> pd.DataFrame:
     """Return one row an event and entity that has both a tone and a reaction."""
     kept = pairs[pairs["verdict"].notna()]
-    session = kept["session"] if "session" in kept else pd.Series(pd.NaT, kept.index)
-    kept = kept.assign(session=session, doubtful=kept["note"].fillna("").str.contains("separable"))
+    doubtful = kept["note"].str.contains("separable", na=False)
+    kept = kept.assign(session=kept.get("session", pd.NaT), doubtful=doubtful)
     events = kept.groupby(["event_id", "entity"], as_index=False).agg(
         tone=("tone", "first"),
         sar=("sar", "mean"),

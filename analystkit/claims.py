@@ -14,6 +14,7 @@ from analystkit.errors import TableError
 from analystkit.schemas import FAULTS, columns, conform
 
 _FORMATS = (".csv", ".jsonl", ".parquet")
+_TIMES = {"date": "%Y-%m-%d", "moment": "%Y-%m-%dT%H:%M:%SZ"}
 
 
 def load_claims(path: str | Path, words: bool = True) -> pd.DataFrame:
@@ -49,26 +50,23 @@ def load_claims(path: str | Path, words: bool = True) -> pd.DataFrame:
     paths = _paths(Path(path))
     parts = [conform(read_table(p), "claims", p.name, words) for p in paths]
     claims = pd.concat(parts, ignore_index=True)
-    if len(parts) > 1:
-        origin = np.repeat([p.name for p in paths], [len(part) for part in parts])
-        twice = claims["claim_id"].duplicated()
-        if twice.any():
-            rows = pd.DataFrame(
-                {
-                    "file": origin[twice],
-                    "row": claims.groupby(origin).cumcount()[twice] + 2,
-                    "name": claims.loc[twice, "claim_id"],
-                    "column": "claim_id",
-                    "value": claims.loc[twice, "claim_id"],
-                    "problem": "stands in an earlier file or row too",
-                    "remedy": "Keep one row for each claim_id",
-                }
-            )[FAULTS].reset_index(drop=True)
-            raise TableError(
-                f"{len(rows)} of {len(claims)} claims stand there twice (first: {rows['value'][0]!r} in"
-                f" {rows['file'][0]}). Keep one row for each claim_id. All of them: err.rows.",
-                rows,
-            )
+    # Each file was checked on its own: what stands there twice now stands in two files.
+    rows = claims[["claim_id"]].assign(
+        file=np.repeat([p.name for p in paths], [len(part) for part in parts]),
+        row=np.concatenate([part.index + 2 for part in parts]),
+        name=claims["claim_id"],
+        column="claim_id",
+        value=claims["claim_id"],
+        problem="stands in an earlier file or row too",
+        remedy="Keep one row for each claim_id",
+    )
+    rows = rows.loc[claims["claim_id"].duplicated(), FAULTS].reset_index(drop=True)
+    if len(rows):
+        raise TableError(
+            f"{len(rows)} of {len(claims)} claims stand there twice (first: {rows['value'][0]!r} in"
+            f" {rows['file'][0]}). Keep one row for each claim_id. All of them: err.rows.",
+            rows,
+        )
     return claims
 
 
@@ -185,10 +183,7 @@ def write_table(frame: pd.DataFrame, table: str, path: Path, text: pd.DataFrame 
                 text.to_json(temporary, orient="records", lines=True, force_ascii=False)
             else:
                 text.to_csv(temporary, index=False, lineterminator="\n")
-            if path.exists():
-                os.chmod(temporary, path.stat().st_mode & 0o777)
-            else:
-                os.chmod(temporary, 0o644)
+            os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o644)
             os.replace(temporary, path)
         finally:
             Path(temporary).unlink(missing_ok=True)
@@ -210,8 +205,6 @@ def printed(frame: pd.DataFrame, table: str) -> pd.DataFrame:
         if kind == "number":
             shown = [None if pd.isna(v) else np.format_float_positional(v, trim="-") for v in frame[column]]
             text[column] = pd.Series(shown, frame.index, dtype="str")
-        elif kind == "date":
-            text[column] = frame[column].dt.strftime("%Y-%m-%d").astype("str")
-        elif kind == "moment":
-            text[column] = frame[column].dt.strftime("%Y-%m-%dT%H:%M:%SZ").astype("str")
+        elif kind in _TIMES:
+            text[column] = frame[column].dt.strftime(_TIMES[kind]).astype("str")
     return text

@@ -10,8 +10,8 @@ import pandas as pd
 from analystkit.currencies import rate
 from analystkit.dossier import Dossier
 from analystkit.errors import ComparisonError, CurrencyError
-from analystkit.intervals import hull, intersection, to_intervals
-from analystkit.periods import dates_of, overlap, years_of
+from analystkit.intervals import INTERVAL, hull, intersection, to_intervals
+from analystkit.periods import common, dates_of, overlap, years_of
 from analystkit.schemas import currencies, vocabulary
 
 BASES = ("total", "per_year", "share_of_revenue")
@@ -83,28 +83,7 @@ def compare(
     'more than 17.5 bn, up to inf, closed: False'
     """
     wanted = [metric] if isinstance(metric, str) else list(metric or ("investment_plan", "capex"))
-    _raise_for_words(wanted, currency, basis)
-    rows: list[dict[str, Any]] = []
-    groups: dict[tuple[str, str], list[Any]] = {}
-    for claim in _claims(dossier, wanted, on).itertuples():
-        if isinstance(claim.excluded, str):
-            rows.append(_row(claim, currency, basis, claim.excluded))
-        else:
-            groups.setdefault((claim.entity, claim.kind), []).append(claim)
-    revenues = _revenues(dossier) if basis == "share_of_revenue" else {}
-    for group in groups.values():
-        for cluster in _by_period(group):
-            rows += _compared(cluster, revenues, currency, basis)
-    frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
-    order = frame["value"].fillna(frame["low"].replace(-np.inf, np.nan)).fillna(frame["high"])
-    ranked = frame.assign(_left_out=frame["reason"].notna(), _order=-order)
-    ranked = ranked.sort_values(["_left_out", "_order", "entity"], kind="stable")
-    return ranked[list(COLUMNS)].reset_index(drop=True)
-
-
-def _raise_for_words(metrics: list[str], currency: str, basis: str) -> None:
-    unknown = [word for word in metrics if word not in vocabulary("metric")]
-    if unknown:
+    if unknown := [word for word in wanted if word not in vocabulary("metric")]:
         raise ComparisonError(
             f"no metric is called {unknown[0]!r}; the metrics are {', '.join(vocabulary('metric'))}."
         )
@@ -112,6 +91,18 @@ def _raise_for_words(metrics: list[str], currency: str, basis: str) -> None:
         raise ComparisonError(f"{currency!r} is not an ISO 4217 currency code such as USD or CNY.")
     if basis not in BASES:
         raise ComparisonError(f"no basis is called {basis!r}; use one of {', '.join(BASES)}.")
+    claims = _claims(dossier, wanted, on)
+    excluded = claims["excluded"].notna()
+    rows = [_row(claim, currency, basis, claim.excluded) for claim in claims[excluded].itertuples()]
+    revenues = _revenues(dossier) if basis == "share_of_revenue" else {}
+    for _, group in claims[~excluded].groupby(["entity", "kind"], sort=False):
+        for cluster in _by_period([*group.itertuples()]):
+            rows += _compared(cluster, revenues, currency, basis)
+    frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    order = frame["value"].fillna(frame["low"].replace(-np.inf, np.nan)).fillna(frame["high"])
+    ranked = frame.assign(_left_out=frame["reason"].notna(), _order=-order)
+    ranked = ranked.sort_values(["_left_out", "_order", "entity"], kind="stable")
+    return ranked[list(COLUMNS)].reset_index(drop=True)
 
 
 def _claims(dossier: Dossier, metrics: list[str], on: str | pd.Timestamp | None) -> pd.DataFrame:
@@ -141,10 +132,9 @@ def _claims(dossier: Dossier, metrics: list[str], on: str | pd.Timestamp | None)
         "not reviewed yet": claims["status"].eq("proposed"),
         "denied": claims["modality"].eq("denied"),
         "cancelled": claims["modality"].eq("cancelled"),
-        "the printed figure lacks its scale word": claims["flags"]
-        .str.split(";")
-        .map(lambda flags: "scale_missing" in flags, na_action="ignore")
-        .eq(True),
+        "the printed figure lacks its scale word": claims["flags"].str.contains(
+            r"(?:^|;)scale_missing(?:;|$)", na=False
+        ),
         "no figure is given": claims["low"].isna(),
         "not an amount of money": ~claims["unit"].isin(currencies()),
         "replaced by a later statement": claims["claim_id"].isin(claims.loc[current, "revises"].dropna()),
@@ -170,9 +160,7 @@ def _by_period(claims: list[Any]) -> list[list[Any]]:
         for n, (years, shared) in enumerate(met):
             alike = pd.isna(years) or pd.isna(claim.years) or years == claim.years
             if not isinstance(claim.period, str) or (alike and overlap(days, shared)):
-                first, last = ([d for d in pair if pd.notna(d)] for pair in zip(days, shared, strict=True))
-                both = max(first, default=pd.NaT), min(last, default=pd.NaT)
-                met[n] = (claim.years if pd.isna(years) else years, both)
+                met[n] = (claim.years if pd.isna(years) else years, common(days, shared))
                 clusters[n].append(claim)
                 break
         else:
@@ -188,10 +176,8 @@ def _compared(
     names, originals = {claim.claim_id for claim in cluster}, {claim.converts for claim in cluster}
     units = {claim.unit for claim in cluster if claim.claim_id in originals}
     # Where claims restate an amount in another currency at a rate of their own, the original's counts.
-    aside = [bool(units) and (claim.unit not in units or claim.converts in names) for claim in cluster]
-    own, others = (
-        [c for c, set_aside in zip(cluster, aside, strict=True) if set_aside is way] for way in (False, True)
-    )
+    others = [c for c in cluster if units and (c.unit not in units or c.converts in names)]
+    own = [claim for claim in cluster if claim not in others]
     restated = ", ".join(dict.fromkeys(claim.unit for claim in others))
     restated += f" at a rate of the source's own ({', '.join(claim.claim_id for claim in others)})"
     kept, left_out, caveats = _converted(own, revenues, currency, basis)
@@ -207,20 +193,15 @@ def _compared(
     definitions = list(dict.fromkeys(claim.definition for claim in used if isinstance(claim.definition, str)))
     if len(definitions) > 1:
         caveats.append(f"definitions differ: {', '.join(definitions)}")
-    met = intersection(used)
-    if met is None:
+    if (met := intersection(used)) is None:
         caveats.append("sources differ")
         met = hull(used)
-    low, high, low_closed, high_closed = met
-    inside = [claim for claim in used if low <= claim.value <= high]
+    inside = [claim for claim in used if met[0] <= claim.value <= met[1]]
     dropped = {row["claim_ids"] for row in left_out}
     first, fixings, fixed = kept[0]
     row = _row(first, currency, basis) | {
         "value": min(inside, key=lambda claim: claim.high - claim.low).value if inside else np.nan,
-        "low": low,
-        "high": high,
-        "low_closed": low_closed,
-        "high_closed": high_closed,
+        **dict(zip(INTERVAL, met, strict=True)),
         "rate_date": fixed,
         "claim_ids": ";".join(claim.claim_id for claim in cluster if claim.claim_id not in dropped),
         "caveats": "; ".join(dict.fromkeys(caveats)) or None,
@@ -301,9 +282,8 @@ def _revenue(claim: Any, revenues: dict[str, list[Any]]) -> tuple[float, str]:
     if last is None:
         raise ComparisonError("no revenue of a full year before the statement is known")
     words = f"revenue of {last.period}: {last.value / 1e9:,.1f} bn {last.unit}"
-    return last.value * (
-        1.0 if last.unit == claim.unit else rate(last.unit, claim.unit, claim.fixing)[0]
-    ), words
+    factor = 1.0 if last.unit == claim.unit else rate(last.unit, claim.unit, claim.fixing)[0]
+    return last.value * factor, words
 
 
 def _row(claim: Any, currency: str, basis: str, reason: str | None = None) -> dict[str, Any]:

@@ -104,10 +104,9 @@ def sentences(text: str) -> pd.DataFrame:
     spans.append((start, len(text)))
     rows = []
     for first, last in spans:
-        piece = text[first:last]
-        first += len(piece) - len(piece.lstrip())
-        if piece := piece.strip():
-            rows.append((first, first + len(piece), piece))
+        if piece := text[first:last].strip():
+            start = text.index(piece, first)
+            rows.append((start, start + len(piece), piece))
     frame = pd.DataFrame(rows, columns=["start", "end", "text"])
     frame = frame.astype({"start": "int64", "end": "int64", "text": "str"})
     frame["is_boilerplate"] = frame["text"].str.contains(_boilerplate()).astype(bool)
@@ -150,20 +149,20 @@ def find_quote(text: str, quote: str) -> list[tuple[int, int]]:
     >>> find_quote("It pledged 380 billion yuan.", "390 billion yuan")
     []
     """
-    words = [_foldable(re.escape(word)) for word in quote.split()]
-    if not words:
+    stripped = quote.strip()
+    if not stripped:
         return []
     # A quote that begins or ends in a word or number must not be cut out of a longer one.
-    pattern = (
-        r"(?<!\w)" * quote.strip()[0].isalnum() + r"\s+".join(words) + r"(?!\w)" * quote.strip()[-1].isalnum()
-    )
-    return [match.span() for match in re.finditer(pattern, text)]
+    before, after = r"(?<!\w)" * stripped[0].isalnum(), r"(?!\w)" * stripped[-1].isalnum()
+    return [match.span() for match in re.finditer(before + _folded(quote) + after, text)]
 
 
-def _foldable(escaped: str) -> str:
+def _folded(quote: str) -> str:
+    """Return the pattern of a quote in which white space and quotation marks may fold."""
+    pattern = r"\s+".join(map(re.escape, quote.split()))
     for marks in (_DOUBLE, _SINGLE):
-        escaped = "".join(f"[{marks}]" if c in marks else c for c in escaped)
-    return escaped
+        pattern = re.sub(f"[{marks}]", f"[{marks}]", pattern)
+    return pattern
 
 
 def stands_at(text: str, quote: str, start: int, end: int) -> bool:
@@ -174,8 +173,5 @@ def stands_at(text: str, quote: str, start: int, end: int) -> bool:
     >>> stands_at("up 3% on Monday", "3%", 3, 5), stands_at("up 3% on Monday", "4%", 3, 5)
     (True, False)
     """
-    return (
-        0 <= start < end <= len(text)
-        and re.fullmatch(r"\s+".join(_foldable(re.escape(word)) for word in quote.split()), text[start:end])
-        is not None
-    )
+    inside = 0 <= start < end <= len(text)
+    return inside and re.fullmatch(_folded(quote), text[start:end]) is not None

@@ -12,25 +12,7 @@ import pandas as pd
 from analystkit.claims import read_table
 from analystkit.documents import find_quote, read_text, stands_at
 from analystkit.errors import DossierError, QuoteError
-from analystkit.schemas import FAULTS, TABLES, columns, conform, empty, faults_at, raise_for
-
-# Which column of which table names a row of which other table. Lists are joined by semicolons.
-_REFERENCES = [
-    ("claims", "document_id", "documents", "document_id"),
-    ("claims", "entity", "entities", "entity"),
-    ("claims", "speaker", "entities", "entity"),
-    ("claims", "converts", "claims", "claim_id"),
-    ("claims", "revises", "claims", "claim_id"),
-    ("documents", "event_id", "events", "event_id"),
-    ("instruments", "entity", "entities", "entity"),
-    ("instruments", "benchmark", "instruments", "instrument"),
-    ("events", "entity", "entities", "entity"),
-    ("event_instruments", "event_id", "events", "event_id"),
-    ("event_instruments", "instrument", "instruments", "instrument"),
-    ("confounders", "explains_events", "events", "event_id"),
-    ("prices", "instrument", "instruments", "instrument"),
-    ("fundamentals", "entity", "entities", "entity"),
-]
+from analystkit.schemas import FAULTS, KEYS, TABLES, conform, dtypes, empty, faults_at, raise_for, read_words
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,8 +55,7 @@ class Dossier:
     def __post_init__(self) -> None:
         for table in TABLES:
             given = getattr(self, table)
-            known = columns(table)["column"].tolist()
-            if list(given.columns) != known or not _same_types(given, table):
+            if not given.dtypes.equals(dtypes(table)):
                 object.__setattr__(self, table, conform(given, table, words=False))
 
     def __repr__(self) -> str:
@@ -132,18 +113,6 @@ class Dossier:
         return dataclasses.replace(self, claims=self.claims[chosen].reset_index(drop=True))
 
 
-def _same_types(frame: pd.DataFrame, table: str) -> bool:
-    dtypes = {
-        "number": "float64",
-        "offset": "Int64",
-        "date": "datetime64[us]",
-        "moment": "datetime64[us, UTC]",
-    }
-    return all(
-        str(frame[row.column].dtype) == dtypes.get(row.kind, "str") for row in columns(table).itertuples()
-    )
-
-
 def open_dossier(path: str | Path, strict: bool = True) -> Dossier:
     """Return the dossier of a folder, its tables checked against the codebook and against each other.
 
@@ -186,7 +155,11 @@ def open_dossier(path: str | Path, strict: bool = True) -> Dossier:
             f" {', '.join(t + '.csv' for t in TABLES)}.",
             pd.DataFrame([(folder.name, 0, "", "", "", "no tables", "Add claims.csv")], columns=FAULTS),
         )
-    texts, originals = _texts(folder, tables.get("documents"), strict)
+    places = tables["documents"].set_index("document_id")["path"] if "documents" in tables else pd.Series()
+    files = {name: folder / path for name, path in places.dropna().items()}
+    texts = {name: read_text(file) for name, file in files.items() if strict or file.is_file()}
+    copies = {name: folder / "library" / f"{name}.txt" for name in places.index}
+    originals = {name: read_text(copy) for name, copy in copies.items() if copy.is_file()}
     dossier = Dossier(**tables, texts=texts, originals=originals, path=folder)
     if strict:
         raise_for_references(dossier)
@@ -213,21 +186,6 @@ def find_folder(path: str | Path) -> Path:
     )
 
 
-def _texts(
-    folder: Path, documents: pd.DataFrame | None, strict: bool
-) -> tuple[dict[str, str], dict[str, str]]:
-    texts: dict[str, str] = {}
-    originals: dict[str, str] = {}
-    named = empty("documents") if documents is None else documents
-    for document_id, path in named[["document_id", "path"]].itertuples(index=False):
-        if pd.notna(path) and (strict or (folder / path).is_file()):
-            texts[document_id] = read_text(folder / path)
-        copy = folder / "library" / f"{document_id}.txt"
-        if copy.is_file():
-            originals[document_id] = read_text(copy)
-    return texts, originals
-
-
 def reference_faults(dossier: Dossier) -> dict[str, pd.DataFrame]:
     """Return, for each table, the cells that name a row which no other table has.
 
@@ -238,19 +196,14 @@ def reference_faults(dossier: Dossier) -> dict[str, pd.DataFrame]:
     ['E9', 'BABA']
     """
     faults: dict[str, list[pd.DataFrame]] = {}
-    for table, column, target, key in _REFERENCES:
+    for table, column, target in read_words("references.csv").itertuples(index=False):
         frame = getattr(dossier, table)
-        known = set(getattr(dossier, target)[key])
+        known = set(getattr(dossier, target)[KEYS[target][0]])
         names = frame[column].str.split(";")
         bad = names.map(lambda each, k=known: not k.issuperset(n.strip() for n in each), na_action="ignore")
         kind = {"entities": "entity", "documents": "document"}.get(target, target.rstrip("s"))
-        found = faults_at(
-            frame,
-            bad.astype("boolean"),
-            column,
-            f"unknown {kind}",
-            f"Add it to {target}.csv or correct the name",
-        )
+        remedy = f"Add it to {target}.csv or correct the name"
+        found = faults_at(frame, bad.astype("boolean"), column, f"unknown {kind}", remedy)
         faults.setdefault(table, []).append(found)
     return {table: pd.concat(found) for table, found in faults.items()}
 

@@ -89,15 +89,24 @@ def _piece(text: str, fiscal_year_end: str | float | None) -> tuple[pd.Timestamp
     if fiscal and not isinstance(fiscal_year_end, str):
         return pd.NaT, pd.NaT
     last_month = int(str(fiscal_year_end)[:2]) if fiscal else 12
-    before, months = 0, 12
-    if quarter:
-        before, months = 3 * (int(quarter) - 1), 3
-    elif half:
-        before, months = 6 * (int(half) - 1), 6
-    elif month:
-        before, months = int(month) - 1, 1
-    begin = pd.Timestamp(int(year) - 1, last_month, 1) + pd.DateOffset(months=1 + before)
+    parts = ((quarter, 3), (half, 6), (month, 1))
+    nth, months = next(((int(part), long) for part, long in parts if part), (1, 12))
+    begin = pd.Timestamp(int(year) - 1, last_month, 1) + pd.DateOffset(months=1 + months * (nth - 1))
     return begin, begin + pd.DateOffset(months=months) - pd.Timedelta(days=1)
+
+
+def common(
+    first: tuple[pd.Timestamp, pd.Timestamp], second: tuple[pd.Timestamp, pd.Timestamp]
+) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Return the later beginning and the earlier end of two periods; an end that is missing is open.
+
+    Examples
+    --------
+    >>> [day.date().isoformat() for day in common(dates_of("2025"), dates_of("FY2025", "06-30"))]
+    ['2025-01-01', '2025-06-30']
+    """
+    begins, ends = ([day for day in pair if pd.notna(day)] for pair in zip(first, second, strict=True))
+    return max(begins, default=pd.NaT), min(ends, default=pd.NaT)
 
 
 def overlap(first: tuple[pd.Timestamp, pd.Timestamp], second: tuple[pd.Timestamp, pd.Timestamp]) -> bool:
@@ -108,8 +117,5 @@ def overlap(first: tuple[pd.Timestamp, pd.Timestamp], second: tuple[pd.Timestamp
     >>> overlap(dates_of("2025"), dates_of("FY2025", "06-30")), overlap(dates_of("2024"), dates_of("2025"))
     (True, False)
     """
-    begins, ends = (
-        max((d for d in (first[0], second[0]) if pd.notna(d)), default=None),
-        min((d for d in (first[1], second[1]) if pd.notna(d)), default=None),
-    )
-    return begins is None or ends is None or begins <= ends
+    begins, ends = common(first, second)
+    return not begins > ends

@@ -61,7 +61,8 @@ def footnotes(dossier: Dossier, claim_ids: str | Iterable[str]) -> pd.DataFrame:
     'https://example.org/a#:~:text=%2465%20billion'
     """
     wanted = split_ids([claim_ids] if isinstance(claim_ids, str) else claim_ids)
-    unknown = [name for name in wanted if name not in set(dossier.claims["claim_id"])]
+    known = set(dossier.claims["claim_id"])
+    unknown = [name for name in wanted if name not in known]
     if unknown:
         raise DossierError(
             f"{len(unknown)} of {len(wanted)} claims are not in the dossier (first: {unknown[0]!r})."
@@ -102,10 +103,6 @@ def marks(cells: pd.Series, notes: pd.DataFrame) -> pd.Series:
     ['[1, 2]', '[1]']
     """
     numbers = notes.set_index("claim_id")["number"]
-    shown = [
-        f"[{', '.join(map(str, sorted(numbers[name] for name in split_ids([cell]))))}]"
-        if isinstance(cell, str)
-        else ""
-        for cell in cells
-    ]
+    cited = [sorted(numbers[name] for name in split_ids([cell])) for cell in cells]
+    shown = [f"[{', '.join(map(str, each))}]" if each else "" for each in cited]
     return pd.Series(shown, cells.index, dtype="str")

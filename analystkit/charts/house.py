@@ -28,7 +28,7 @@ MARKS = [(INK, "o", "round"), (ACCENT, "s", "square"), (GREY, "D", "diamond")]
 AXIS: dict[str, Any] = {"color": "#8A8F94", "linewidth": 0.8}  # the line of zero
 EVENT = AXIS | {"color": GREY, "linestyle": (0, (4, 2))}  # the line of the news
 _LINE, _MARGIN = 1.24 / 72, 0.12  # height of a line of text in inches a point; inches at the edges
-_LONGEST, _SOURCES = 12, 14  # lines of a paragraph in the foot, documents named in it
+_LONGEST, _SOURCES = 20, 40  # lines of a paragraph in the foot, documents named in it
 
 
 @functools.cache

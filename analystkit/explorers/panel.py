@@ -116,11 +116,9 @@ def choices(values: pd.Series) -> list[tuple[str, str]]:
     return [("all", ""), *((word.replace("_", " "), word) for word in sorted(values.dropna().unique()))]
 
 
-def scrolled(markup: str, height: str = "26em") -> str:
+def scrolled(markup: str) -> str:
     """Return HTML in a frame that scrolls, with the mouse and with the keys."""
-    return (
-        f'<div tabindex="0" style="max-height:{height};overflow:auto;border:1px solid #8884">{markup}</div>'
-    )
+    return f'<div tabindex="0" style="max-height:26em;overflow:auto;border:1px solid #8884">{markup}</div>'
 
 
 def quote_in_place(dossier: Dossier, claim: Any) -> str:

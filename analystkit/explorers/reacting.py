@@ -53,7 +53,10 @@ class Reaction(Panel):
         if chosen.empty:
             return f"<p>{tables.safe(self.listing.value)} is not among the listings named for this event.</p>"
         self.chart = charts.abnormal_paths(
-            chosen, self.study(model, benchmark=against), figure=charts.blank()
+            chosen,
+            self.study(model, benchmark=against),
+            figure=charts.blank(),
+            prices=self.dossier.prices,
         )
         told = "".join(
             f"<li><b>{tables.safe(f'{row.instrument}, {str(row.session)[:10]}: {row.verdict}')}</b>"

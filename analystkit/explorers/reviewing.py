@@ -36,10 +36,8 @@ class Review(Panel):
         self.claims = load_claims(path, words=False)
         self.queue = self.claims.loc[self.claims["status"] == "proposed", "claim_id"].tolist()
         self.past: list[tuple[int, pd.DataFrame]] = []
-        for label, word in [
-            *((f"{word} ({key})", word) for key, word in _KEYS.items()),
-            ("append guidance", "append"),
-        ]:
+        labels = {word: f"{word} ({key})" for key, word in _KEYS.items()} | {"append": "append guidance"}
+        for word, label in labels.items():
             button = widgets.Button(description=label)
             button.on_click(lambda _, word=word: self.decide(word))
             setattr(self, word, button)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ipywidgets as widgets
-import pandas as pd
 
 from analystkit import charts, tables
 from analystkit.dossier import Dossier
 from analystkit.explorers.panel import Panel, choices, pick, scrolled
-from analystkit.tone import measure_tone, tone_sentences
+from analystkit.tone import locate_evidence, measure_tone, tone_sentences
 
 _COLUMNS = {
     "text": "Sentence", "speaker": "Speaker", "speaker_kind": "Kind of speaker", "score": "Score",
     "reason": "Why it does not count",
 }  # fmt: skip
+evidence = locate_evidence  # the name under which a notebook knows it
 
 
 class Tone(Panel):
@@ -46,29 +46,10 @@ class Tone(Panel):
         # The chart is of one entity; of all there is none.
         drawn = entity and (tone["entity"] == entity).any()
         self.chart = charts.tone_by_speaker(tone, entity, figure=charts.blank()) if drawn else None
-        text = tables.highlight(self.dossier.texts[self.document.value], evidence(sentences)).html
+        text = tables.highlight(self.dossier.texts[self.document.value], locate_evidence(sentences)).html
         said = sentences[sentences["score"].notna()]
         caption = f"{len(said)} of {len(sentences)} sentences have words of tone"
         return scrolled(text) + tables.show(said, columns=_COLUMNS, caption=caption).html
-
-
-def evidence(sentences: pd.DataFrame) -> pd.DataFrame:
-    """Return the words that made the scores as places in the document: start, end, title, kind.
-
-    Examples
-    --------
-    >>> found = {"start": 3, "end": 7, "rule": "word", "value": -0.4}
-    >>> evidence(pd.DataFrame({"start": [10], "evidence": [[found]]})).values.tolist()
-    [[13, 17, 'word -0.40', 'negative']]
-    """
-    places = [
-        (row.start + e["start"], row.start + e["end"], f"{e['rule']} {e['value']:+.2f}", e["value"])
-        for row in sentences.itertuples()
-        for e in row.evidence
-    ]
-    frame = pd.DataFrame(places, columns=["start", "end", "title", "kind"]).drop_duplicates()
-    worded = frame["kind"].map(lambda v: "positive" if v > 0 else "negative" if v < 0 else "neutral")
-    return frame.assign(kind=worded.astype("str"))
 
 
 def tone(dossier: Dossier) -> Tone:
@@ -76,6 +57,7 @@ def tone(dossier: Dossier) -> Tone:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> documents = pd.DataFrame({"document_id": ["d"], "title": ["T"], "kind": ["digest"]})
     >>> entities = pd.DataFrame({"entity": ["Acme"], "name": ["Acme"], "kind": ["company"]})
     >>> tone(Dossier(documents=documents, entities=entities, texts={"d": "Acme profit rose."}))

@@ -4,23 +4,11 @@ The columns stand in `words/columns.csv`, the vocabularies in `words/vocabularie
 checks, the codebook `data/README.md` and each `datapackage.json` are made.
 """
 
-from analystkit.schemas.conforming import FAULTS, conform, empty, faults_at, raise_for
+from analystkit.schemas.conforming import FAULTS, conform, dtypes, empty, faults_at, raise_for
 from analystkit.schemas.describing import codebook, table_schema
 from analystkit.schemas.tables import KEYS, PERIOD, TABLES, columns, currencies, read_words, vocabulary
 
 __all__ = [
-    "FAULTS",
-    "KEYS",
-    "PERIOD",
-    "TABLES",
-    "codebook",
-    "columns",
-    "conform",
-    "currencies",
-    "empty",
-    "faults_at",
-    "raise_for",
-    "read_words",
-    "table_schema",
-    "vocabulary",
-]
+    "FAULTS", "KEYS", "PERIOD", "TABLES", "codebook", "columns", "conform", "currencies", "dtypes", "empty",
+    "faults_at", "raise_for", "read_words", "table_schema", "vocabulary",
+]  # fmt: skip

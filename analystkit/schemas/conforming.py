@@ -13,6 +13,13 @@ from analystkit.schemas.tables import DAY, KEYS, PATTERNS, columns, currencies, 
 
 FAULTS = ["file", "row", "name", "column", "value", "problem", "remedy"]
 
+_ORDERS = [
+    ("low", "high"),
+    ("period_start", "period_end"),
+    ("start", "end"),
+    ("published_from", "published_to"),
+]
+_DTYPES = {"number": "float64", "offset": "Int64", "date": "datetime64[us]", "moment": "datetime64[us, UTC]"}
 _OFFSET = r"(?:[Zz]|[+-]\d{2}:?\d{2})$"
 
 
@@ -24,7 +31,22 @@ def empty(table: str) -> pd.DataFrame:
     >>> str(empty("prices").dtypes["close"])
     'float64'
     """
-    return conform(pd.DataFrame({c: pd.Series(dtype="str") for c in columns(table)["column"]}), table)
+    return pd.DataFrame(columns=columns(table)["column"].tolist()).astype(dtypes(table).to_dict())
+
+
+@functools.cache
+def dtypes(table: str) -> pd.Series:
+    """Return the type of each column of a table.
+
+    Examples
+    --------
+    >>> dtypes("event_instruments").astype("str").tolist()
+    ['str', 'str']
+    """
+    kinds = columns(table).set_index("column")["kind"]
+    return pd.Series(
+        {column: pd.api.types.pandas_dtype(_DTYPES.get(kind, "str")) for column, kind in kinds.items()}
+    )
 
 
 def conform(frame: pd.DataFrame, table: str, source: str | None = None, words: bool = True) -> pd.DataFrame:
@@ -67,7 +89,7 @@ def conform(frame: pd.DataFrame, table: str, source: str | None = None, words: b
     for column, kind in zip(spec["column"], spec["kind"], strict=True):
         given = frame[column] if column in frame else pd.Series(pd.NA, frame.index, dtype="str")
         typed[column], bad, problem, remedy = _parse(given, kind)
-        faults.append(_faults(frame[bad], column, problem, remedy))
+        faults.append(faults_at(frame, bad, column, problem, remedy))
     faults.append(_table_faults(frame, typed, table, words))
     found = pd.concat(faults)
     # A value that could not be read is missing now: the first reason given for a cell is the true one.
@@ -102,10 +124,7 @@ def raise_for(
 
 def faults_at(frame: pd.DataFrame, bad: pd.Series, column: str, problem: str, remedy: str) -> pd.DataFrame:
     """Return one fault for each row where `bad` is true, for `raise_for`."""
-    return _faults(frame[bad.fillna(False).astype(bool)], column, problem, remedy)
-
-
-def _faults(rows: pd.DataFrame, column: str, problem: str, remedy: str) -> pd.DataFrame:
+    rows = frame[bad.fillna(False).astype(bool)]
     value = rows[column].astype("str") if column in rows else pd.Series("", rows.index)
     return pd.DataFrame(
         {"row": rows.index, "column": column, "value": value, "problem": problem, "remedy": remedy}
@@ -113,17 +132,15 @@ def _faults(rows: pd.DataFrame, column: str, problem: str, remedy: str) -> pd.Da
 
 
 def _raise_for_columns(frame: pd.DataFrame, spec: pd.DataFrame, source: str) -> None:
-    known, required = list(spec["column"]), list(spec.loc[spec["required"] == "yes", "column"])
-    unknown = [str(c) for c in frame.columns if c not in known]
-    missing = [c for c in required if c not in frame.columns]
+    known, required = spec["column"].tolist(), spec[spec["required"] == "yes"]
     rows = []
-    for column in unknown:
+    for column in (str(c) for c in frame.columns if c not in known):
         near = difflib.get_close_matches(column, known, 1)
         hint = f"Did you mean {near[0]!r}? Otherwise remove it" if near else "Remove the column"
         rows.append((source, 1, "header", column, column, "unknown column", hint))
-    for column in missing:
-        meaning = spec.set_index("column").loc[column, "meaning"]
-        rows.append((source, 1, "header", column, "", "missing column", f"Add it: {meaning}"))
+    for column, meaning in required[["column", "meaning"]].itertuples(index=False):
+        if column not in frame.columns:
+            rows.append((source, 1, "header", column, "", "missing column", f"Add it: {meaning}"))
     if rows:
         _, _, _, column, _, problem, remedy = rows[0]
         raise TableError(
@@ -158,7 +175,7 @@ def _parse_number(given: pd.Series, kind: str) -> tuple[pd.Series, pd.Series, st
 
 
 def _parse_time(given: pd.Series, kind: str) -> tuple[pd.Series, pd.Series, str, str]:
-    dtype = "datetime64[us, UTC]" if kind == "moment" else "datetime64[us]"
+    dtype = _DTYPES[kind]
     zone = getattr(given.dtype, "tz", None)
     if pd.api.types.is_datetime64_any_dtype(given.dtype):
         bad = given.notna() & ((zone is None) == (kind == "moment"))
@@ -186,18 +203,10 @@ def _table_faults(frame: pd.DataFrame, typed: pd.DataFrame, table: str, words: b
         _schema(table, words).validate(typed, lazy=True)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
-        said = (
-            cases["check"]
-            .astype("str")
-            .str.split("|", n=2, expand=True)
-            .reindex(columns=range(3))
-            .astype("str")
-        )
+        said = cases["check"].astype("str").str.split("|", n=2, expand=True)
+        said = said.reindex(columns=range(3)).astype("str")
         # pandera names its own checks (not_nullable, multiple_fields_uniqueness); ours carry the words
-        said.loc[said[0] == "not_nullable", [0, 1]] = [
-            "empty",
-            "Fill it in: the column is required",
-        ]
+        said.loc[said[0] == "not_nullable", [0, 1]] = ["empty", "Fill it in: the column is required"]
         twice = said[0] == "multiple_fields_uniqueness"
         keys = " and ".join(KEYS[table])
         said.loc[twice, [0, 1]] = ["stands there twice", f"Keep one row for each {keys}"]
@@ -229,18 +238,15 @@ def _schema(table: str, words: bool) -> Any:
         checks = _word_checks(row.kind, row.vocabulary, row.column) if words else []
         if table == "prices" and row.column in ("close", "open", "high", "low"):
             checks = [pa.Check.gt(0, error="zero or below|A price is positive: correct or drop it")]
-        nullable = row.required == "no"
-        fields[row.column] = pa.Column(None, checks=checks, nullable=nullable)
-    orders = [("low", "high"), ("period_start", "period_end"), ("start", "end")]
-    orders += [("published_from", "published_to")]
+        fields[row.column] = pa.Column(None, checks=checks, nullable=row.required == "no")
     wide = [
         pa.Check(
             functools.partial(_in_order, first=first, last=last),
             error=f"{first} is above {last}|Swap the two or correct one|{first}",
             ignore_na=False,
         )
-        for first, last in orders
-        if {first, last} <= set(fields)
+        for first, last in _ORDERS
+        if first in fields
     ]
     return pa.DataFrameSchema(fields, checks=wide, unique=KEYS[table], report_duplicates="exclude_first")
 
@@ -254,9 +260,8 @@ def _word_checks(kind: str, vocabulary_name: str, column: str) -> list[Any]:
 
     if kind in PATTERNS:
         pattern, remedy = PATTERNS[kind]
-        return [
-            pa.Check.str_matches(rf"^(?:{pattern})$", error=f"not a {kind}|{remedy[0].upper()}{remedy[1:]}")
-        ]
+        error = f"not a {kind}|{remedy[0].upper()}{remedy[1:]}"
+        return [pa.Check.str_matches(rf"^(?:{pattern})$", error=error)]
     if kind in ("currency", "unit"):
         known = set(currencies()) | (set(vocabulary("unit")) if kind == "unit" else set())
         remedy = "Use an ISO 4217 code such as CNY" + (", percent, pp, bp or count" if kind == "unit" else "")

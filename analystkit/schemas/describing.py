@@ -30,14 +30,10 @@ def table_schema(table: str) -> dict[str, Any]:
         if constraints:
             field["constraints"] = constraints
         fields.append(field)
-    keys = [key for key in KEYS[table] if _required(table, key)]
     schema: dict[str, Any] = {"fields": fields, "missingValues": [""]}
-    return schema | ({"primaryKey": keys} if keys == KEYS[table] else {})
-
-
-def _required(table: str, column: str) -> bool:
-    spec = columns(table)
-    return bool((spec.loc[spec["column"] == column, "required"] == "yes").all())
+    spec = columns(table).set_index("column")
+    whole = spec.loc[KEYS[table], "required"].eq("yes").all()
+    return schema | ({"primaryKey": KEYS[table]} if whole else {})
 
 
 def codebook() -> str:
@@ -55,13 +51,7 @@ def codebook() -> str:
         "A dossier is a folder of these tables. Required columns are in bold; empty cells mean: not established.",
     ]
     for table in TABLES:
-        lines += [
-            "",
-            f"## {table}.csv",
-            "",
-            "| column | kind | unit | meaning |",
-            "|---|---|---|---|",
-        ]
+        lines += ["", f"## {table}.csv", "", "| column | kind | unit | meaning |", "|---|---|---|---|"]
         for row in columns(table).itertuples():
             name = f"**{row.column}**" if row.required == "yes" else row.column
             kind = f"[{row.vocabulary}](#{row.vocabulary})" if row.vocabulary else row.kind
