@@ -64,33 +64,31 @@ def check_text(draft: str, dossier: Dossier) -> pd.DataFrame:
     if entities.empty:
         names = dossier.claims["entity"].drop_duplicates()
         entities = pd.DataFrame({"entity": names, "name": names, "kind": "company", "aliases": ""})
-    drafted = statements(
-        Dossier(claims=extract_claims(text, "the draft", entities), entities=dossier.entities)
-    )
+    claims = extract_claims(text, "the draft", entities)
+    drafted = statements(Dossier(claims=claims, entities=dossier.entities))
     # A conversion in brackets shares the hedge of its original.
     drafted = drafted.assign(half=half_units(drafted), bound=_hedges(drafted, drafted["converts"]))
+    drafted = drafted.assign(sentence="", periods="")
     sources = group_facts(dossier)
     converted = sources["original"].where(sources["bound"].isin(_PLAIN), "")
     sources = sources.assign(half=half_units(sources), bound=_hedges(sources, converted))
     kin = [row for row in sources.itertuples() if row.kind != "words"]
-    horizons = find_figures(text)
-    horizons = horizons[horizons["kind"] == "horizon"]
+    horizons = find_figures(text).query("kind == 'horizon'")
     places = sentences(text)
     rows = []
     for figure in drafted.itertuples():
         place = places[(places["start"] <= figure.start) & (places["end"] > figure.start)].iloc[0]
-        within = clause_of(text, (int(place["start"]), int(place["end"])), figure)
-        if drafted["start"].between(place["start"], place["end"]).sum() == 1:
-            within = (place["start"], place["end"])
+        within = int(place["start"]), int(place["end"])
+        if drafted["start"].between(*within).sum() > 1:
+            within = clause_of(text, within, figure)
         stated = set(horizons.loc[horizons["start"].between(*within), "period"].dropna())
         # Without a date "this year" cannot be placed, and "this fiscal year" fits any fiscal year.
         periods = sorted(p for p in stated if p == "FY" or re.fullmatch(PERIOD, p))
-        verdict, row, expected, message = _judge(figure, kin, periods, place["text"])
-        claim_id, document_id, quote = (
-            getattr(row, c, None) or None for c in ("claim_id", "document_id", "quote")
-        )
-        quoted = (figure.start, figure.end, draft[figure.start : figure.end], verdict, claim_id)
-        rows.append((*quoted, expected or None, message, document_id, quote))
+        figure = figure._replace(sentence=place["text"], periods=periods)
+        verdict, row, expected, message = _judge(figure, kin)
+        told = (row.claim_id, row.document_id, row.quote or None) if row is not None else (None, None, None)
+        quote = draft[figure.start : figure.end]
+        rows.append((figure.start, figure.end, quote, verdict, told[0], expected or None, message, *told[1:]))
     return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
 
 
@@ -102,14 +100,14 @@ def _hedges(rows: pd.DataFrame, converted: pd.Series) -> pd.Series:
 _Verdict = tuple[str, Any, str, str]  # verdict, claim, expected, message
 
 
-def _judge(figure: Any, sources: list[Any], periods: list[str], sentence: str) -> _Verdict:
+def _judge(figure: Any, sources: list[Any]) -> _Verdict:
     kin = [row for row in sources if row.kind == figure.kind]
     listed = "entity_missing" not in figure.flags and "entity_unlisted" not in figure.flags
     own = [row for row in kin if row.entity == figure.entity or not listed]
     same = sorted((row for row in own if _equal(figure, row)), key=lambda row: row.bound != figure.bound)
     whole = [row for row in same if "scale_missing" not in row.flags]
     if whole:
-        return _same_figure(figure, whole, sources, periods, sentence)
+        return _same_figure(figure, whole, sources)
     if same:
         siblings = (row for row in sources if row.fact == same[0].fact and "scale_missing" not in row.flags)
         right = next(siblings, same[0])
@@ -118,19 +116,17 @@ def _judge(figure: Any, sources: list[Any], periods: list[str], sentence: str) -
     for row in own:
         if power(figure, row):
             return "contradicted", row, shown(row), f"{_start(row)}; the draft has the wrong scale word."
-    return _other_figure(figure, own, kin, periods)
+    return _other_figure(figure, own, kin)
 
 
-def _same_figure(
-    figure: Any, same: list[Any], sources: list[Any], periods: list[str], sentence: str
-) -> _Verdict:
+def _same_figure(figure: Any, same: list[Any], sources: list[Any]) -> _Verdict:
     fitting = [row for row in same if _measures(figure, row)]
     if not fitting:
         measure = same[0].metric.replace("_", " ")
         return "wrong measure", same[0], measure, f"{_start(same[0])}, but that is {measure}."
-    dated = [row for row in fitting if _period_fits(figure, row, periods)]
+    dated = [row for row in fitting if _period_fits(figure, row)]
     if not dated:
-        row, ours = fitting[0], " or ".join(map(period_in_words, periods))
+        row, ours = fitting[0], " or ".join(map(period_in_words, figure.periods))
         message = f"{_start(row)} of {period_in_words(row.period)}, the draft says {ours}."
         return "wrong period", row, row.period, message
     newest = [_newest(row, sources) for row in dated]
@@ -149,7 +145,7 @@ def _same_figure(
         undone = undone or first.direction
     if undone:
         return "contradicted", first, undone, f"{_start(first)}, {undone}."
-    if _DONE.search(sentence) and all(row.modality == "planned" for row in current):
+    if _DONE.search(figure.sentence) and all(row.modality == "planned" for row in current):
         return "wrong measure", first, "a plan", f"{_start(first)} as a plan; the draft tells it as done."
     # "About" may go where another source has the figure without it; a bound or a range may not.
     bare = any(row.bound in _PLAIN for row in current)
@@ -172,12 +168,12 @@ def _newest(row: Any, sources: list[Any]) -> Any:
     return row
 
 
-def _other_figure(figure: Any, own: list[Any], kin: list[Any], periods: list[str]) -> _Verdict:
+def _other_figure(figure: Any, own: list[Any], kin: list[Any]) -> _Verdict:
     """Judge a figure that no claim of its entity has: by the claims of the same measure and period."""
     near = [
         row
         for row in own
-        if figure.metric != "other" and _measures(figure, row) and _period_fits(figure, row, periods)
+        if figure.metric != "other" and _measures(figure, row) and _period_fits(figure, row)
         and not row.superseded_by and "scale_missing" not in row.flags
     ]  # fmt: skip
     if near and (figure.period or len({row.fact for row in near}) == 1):
@@ -217,7 +213,8 @@ def _measures(figure: Any, row: Any) -> bool:
     return "other" in both or len(both) == 1 or both <= _SPENDING
 
 
-def _period_fits(figure: Any, row: Any, periods: list[str]) -> bool:
+def _period_fits(figure: Any, row: Any) -> bool:
+    periods = figure.periods
     if not periods or not row.period or row.period in periods or ("FY" in periods and row.period[:2] == "FY"):
         return True
     # The periods of a draft are counted from the day of the claim.

@@ -411,6 +411,14 @@ def test_a_mood_and_a_move_of_days_not_known_are_set_against_each_other():
     assert only(checked(mood, move), "R9")["severity"] == "warning"
 
 
+def test_a_claimed_move_without_a_figure_is_measured_in_percent(shipped):
+    slide = shipped.claims[shipped.claims["claim_id"] == "s1-slide"]
+    bare = slide.assign(value=np.nan, unit=None, bound=None, quote=None, start=pd.NA, end=pd.NA)
+    row = only(ak.check(dataclasses.replace(shipped, claims=bare)), "R18")
+    # 138.21 on the day before, 135.41 at the close: -2.03 %; 134.02 at the low: -3.03 %.
+    assert " -2.03 %" in row["message"] or " -3.03 %" in row["message"]
+
+
 FERRIES = {
     "r1": "Harbour Ferries plans to spend 240 million kroner on two electric ferries by 2028. Chief executive Kari Moe"
     " said ridership rose 12 percent in 2024. The group spent 60 million kroner on chargers and 40 million kroner on"

@@ -11,18 +11,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analystkit.agreement.matching import handles, relation, same_fact, shared
-from analystkit.agreement.statements import FIRST_HAND, statements
-from analystkit.agreement.wording import reasons_in_words
+from analystkit.agreement.matching import handles, relation, same_fact
+from analystkit.agreement.statements import FIRST_HAND, grouped, once, statements
 from analystkit.currencies import convert
 from analystkit.dossier import Dossier
 from analystkit.errors import CurrencyError
-from analystkit.intervals import INTERVAL
+from analystkit.intervals import INTERVAL, hull, intersection
+from analystkit.schemas import read_words
 
 # Two sources that convert one amount on different days, or round differently, are not apart for that.
 _RATE_TOLERANCE = 0.02
 # So many words in common are no accident when one speaker says them.
-QUOTATION = 5
+_QUOTATION = 5
 # What makes one wording of a fact another than the next.
 _WORDING = ["low", "high", "bound", "direction", "operator", "operand", "stance", "modality", "of"]
 _WORDING += ["definition", "period", "flags"]
@@ -64,10 +64,9 @@ def group_facts(dossier: Dossier) -> pd.DataFrame:
     # A conversion of a conversion stands for itself.
     folds &= ~every["converts"].isin(every.loc[folds, "claim_id"])
     every["original"] = every["converts"].where(folds, "")
-    conversions: dict[str, list[Any]] = {"": []}
-    for row in every.itertuples():
-        conversions.setdefault(row.original, []).append(row)
-    unconverted = conversions.pop("")
+    every_rows = grouped(every.itertuples(), lambda row: row.original)
+    conversions = {rows[0].original: rows for rows in every_rows}
+    unconverted = conversions.pop("", [])
     replaced = {row.revises: row.claim_id for row in unconverted}
     found: dict[object, tuple[Any, ...]] = {}
     for number, members in enumerate(_facts(unconverted)):
@@ -95,12 +94,11 @@ def _facts(members: list[Any]) -> list[list[Any]]:
         kept, sought = handles(row)
         near = sorted({number for handle in sought for number in held.get(handle, ())})
         fitting = [number for number in near if all(same_fact(row, each) for each in facts[number])]
-        if len(fitting) > 1:
-            # Among several, the one that it does not contradict.
-            fitting.sort(key=lambda n: any(relation(row, each)[0] == "contradict" for each in facts[n]))
+        # Among several, the one that it does not contradict.
+        opposed = [any(relation(row, each)[0] == "contradict" for each in facts[n]) for n in fitting]
         if not fitting:
             facts.append([])
-        number = fitting[0] if fitting else len(facts) - 1
+        number = fitting[opposed.index(min(opposed))] if fitting else len(facts) - 1
         facts[number].append(row)
         for handle in kept:
             held.setdefault(handle, set()).add(number)
@@ -140,14 +138,9 @@ def _replacement(row: Any, fact: list[Any]) -> str:
     """
     retold = row.speaker_kind not in FIRST_HAND and row.tense in ("planned", "stated")
     later = [
-        each
-        for each in fact
-        if each.day > row.day
-        and (
-            each.voice == row.voice
-            or (retold and each.voice == row.entity and each.speaker_kind in FIRST_HAND)
-        )
-    ]
+        each for each in fact if each.day > row.day and (each.voice == row.voice
+        or (retold and each.voice == row.entity and each.speaker_kind in FIRST_HAND))
+    ]  # fmt: skip
     last = max(later, key=lambda each: each.day, default=row)
     return "" if _told(last) == _told(row) else str(last.claim_id)
 
@@ -187,15 +180,14 @@ def reconcile(dossier: Dossier) -> pd.DataFrame:
     >>> reconcile(Dossier(claims=claims))[["low", "high", "sources", "verdict"]].values.tolist()
     [[380000000000.0, 380500000000.0, 2, 'differ']]
     """
-    facts: dict[int, list[Any]] = {}
-    for row in group_facts(dossier).itertuples():
-        if not row.original:
-            facts.setdefault(row.fact, []).append(row)
-    table = pd.DataFrame([_fact_row(rows) for rows in facts.values()], columns=list(_COLUMNS))
+    stated = [row for row in group_facts(dossier).itertuples() if not row.original]
+    facts = grouped(stated, lambda row: row.fact)
+    in_words = read_words("agreement_reasons.csv").set_index("reason")["note"]
+    table = pd.DataFrame([_fact_row(rows, in_words) for rows in facts], columns=list(_COLUMNS))
     return table.astype(_COLUMNS)
 
 
-def _fact_row(rows: list[Any]) -> dict[str, Any]:
+def _fact_row(rows: list[Any], in_words: pd.Series) -> dict[str, Any]:
     current = [row for row in rows if not row.superseded_by] or rows
     kinds, reasons = _apart(current)
     documents = list(dict.fromkeys(row.document_id for row in current))
@@ -203,9 +195,10 @@ def _fact_row(rows: list[Any]) -> dict[str, Any]:
     figures = [row for row in current if row.kind != "words"]
     whole = [row for row in figures if "scale_missing" not in row.flags]
     usable = [row for row in whole if pd.notna(row.low)]
+    interval = (intersection(usable) or hull(usable)) if usable else (np.nan, np.nan, False, False)
     reasons |= {"scale"} if len(whole) < len(figures) else set()
     reasons |= {"currency"} if len(usable) < len(whole) else set()
-    notes = [reasons_in_words()[reason][0] for reason in sorted(reasons)]
+    notes = [in_words[reason] for reason in sorted(reasons)]
     notes += [f"{row.claim_id} is superseded by {row.superseded_by}" for row in rows if row.superseded_by]
     unread = ", ".join(row.claim_id for row in rows if row.status == "proposed")
     notes += [f"not reviewed: {unread}"] if unread else []
@@ -213,7 +206,7 @@ def _fact_row(rows: list[Any]) -> dict[str, Any]:
     notes += ["documents that share an origin count once"] if origins < len(documents) else []
     return {
         **{column: _usual(getattr(row, column) for row in current) for column in _NAMES},
-        **dict(zip(INTERVAL, shared(usable) or _hull(usable), strict=True)),
+        **dict(zip(INTERVAL, interval, strict=True)),
         "unit": _usual(row.fact_unit for row in current),
         "sources": len(documents),
         "origins": origins,
@@ -236,24 +229,12 @@ def _apart(current: list[Any]) -> tuple[set[str], set[str]]:
     return {kind for kind, _, _ in told}, {why for _, why, _ in told if why}
 
 
-def _hull(rows: list[Any]) -> tuple[float, float, bool, bool]:
-    """Return the interval that contains those of all rows, as `intervals.hull` does of a table."""
-    if not rows:
-        return np.nan, np.nan, False, False
-    low, high = min(row.low for row in rows), max(row.high for row in rows)
-    low_closed = any(row.low_closed for row in rows if row.low == low)
-    return low, high, low_closed, any(row.high_closed for row in rows if row.high == high)
-
-
 def wordings(fact: list[Any], *more: str) -> list[Any]:
     """Return the first statement of each wording of a fact: pairs of statements grow with the square.
 
     `more` names columns that tell wordings apart beside hedged figure, scope, period, stance and comparison.
     """
-    first: dict[tuple[str, ...], Any] = {}
-    for row in fact:
-        first.setdefault(tuple(str(getattr(row, column)) for column in (*_WORDING, *more)), row)
-    return list(first.values())
+    return once(fact, lambda row: tuple(str(getattr(row, column)) for column in (*_WORDING, *more)))
 
 
 def _usual(words: Iterable[str]) -> str | None:
@@ -262,14 +243,19 @@ def _usual(words: Iterable[str]) -> str | None:
     return counted.most_common(1)[0][0] if counted else None
 
 
+def origin_keys(row: Any) -> list[str]:
+    """Return what a statement shares with others of one origin: a key, or a quotation too long for an accident."""
+    words = row.quote.casefold().split()
+    spoken = len(words) >= _QUOTATION and row.speaker_kind != "narrator"
+    keys = (row.origin_key, f"{row.speaker}: {' '.join(words)}" if spoken else "")
+    return sorted(key for key in keys if key)
+
+
 def _origins(fact: list[Any]) -> int:
     """Count the documents, as one those that share an origin_key or one speaker's same quotation."""
     groups: list[set[str]] = []
     for row in fact:
-        names = {f"document {row.document_id}"}
-        names |= {f"key {row.origin_key}"} if row.origin_key else set()
-        if len(row.quote.split()) >= QUOTATION and row.speaker_kind != "narrator":
-            names.add(f"said {row.speaker} {row.quote.casefold()}")
+        names = {f"document {row.document_id}", *origin_keys(row)}
         touching = [group for group in groups if group & names]
         groups = [group for group in groups if group not in touching] + [names.union(*touching)]
     return len(groups)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import pandas as pd
 
 from analystkit.agreement.wording import SCALES
 from analystkit.figures import find_figures
+from analystkit.intervals import intersection
 from analystkit.periods import overlap
 from analystkit.schemas import read_words
 
@@ -71,15 +71,10 @@ def _alike(first: str, second: str) -> bool:
 
 
 @functools.cache
-def _moves() -> dict[str, str]:
-    moves = read_words("figures_moves.csv")
-    return dict(zip(moves["word"], moves["direction"], strict=True)) | _DENIALS
-
-
-@functools.cache
 def _turns(statement: str) -> frozenset[str]:
     """Return what may turn a wording into its opposite: ups, downs and denials."""
-    return frozenset(_moves()[word] for word in re.findall("[a-z]+", statement.lower()) if word in _moves())
+    turns = dict(read_words("figures_moves.csv")[["word", "direction"]].to_numpy()) | _DENIALS
+    return frozenset(turns[word] for word in re.findall("[a-z]+", statement.lower()) if word in turns)
 
 
 def _turned(first: str, second: str) -> bool:
@@ -96,17 +91,15 @@ def same_period(a: Any, b: Any) -> bool:
     year of each other. A missing period fits all, except for levels and moves of a day said more than three days
     apart.
     """
-    known = pd.notna(a.day) and pd.notna(b.day)
     if not a.period or not b.period:
-        return not (a.metric in MOMENTARY and known and abs(a.day - b.day) > pd.Timedelta(days=3))
+        return not (a.metric in MOMENTARY and _days_apart(a.day, b.day) > 3)
     if a.period == b.period:
         return a.period[0] != "P" or overlap((a.starts, a.ends), (b.starts, b.ends))
     if ".." in a.period or ".." in b.period:
         # Open on one side: what is stated on both, the end before the beginning, must be the same.
         if pd.notna(a.ends) and pd.notna(b.ends):
-            return bool(abs(a.ends - b.ends) <= pd.Timedelta(days=366))
-        begun = pd.notna(a.starts) and pd.notna(b.starts)
-        return bool(begun and abs(a.starts - b.starts) <= pd.Timedelta(days=31))
+            return _days_apart(a.ends, b.ends) <= 366
+        return _days_apart(a.starts, b.starts) <= 31
     if abs(a.years - b.years) > 0.1 * max(a.years, b.years):
         return False
     if _label(a.period) and _label(a.period) == _label(b.period):
@@ -120,28 +113,26 @@ def same_period(a: Any, b: Any) -> bool:
 def handles(row: Any) -> tuple[set[Any], set[Any]]:
     """Return under what a statement is filed, and under what all those stand that may be of the same fact.
 
-    Two statements are of one entity, measure and kind of unit, and of the same years, or months where they are of no
-    more than one; one that states no period, or a comparison, which may swap its two periods, can be of any year.
+    Two statements are of one entity, measure and kind of unit, and of the same months; one that states no period, or
+    a comparison, which may swap its two periods, can be of any month.
     """
-    about, known, momentary = (row.entity, row.metric, row.kind), pd.notna(row.day), row.metric in MOMENTARY
     when: set[Any] = {row.period, _label(row.period)} - {""}
-    if momentary and known:
-        days = (row.day - pd.Timestamp(0)).days // 4
-        when |= {("days", near) for near in (days - 1, days, days + 1)}
-    stated = [day.year for day in (row.starts, row.ends) if pd.notna(day)]
-    years = range(min(stated) - 1, max(stated) + 2) if stated else ()
-    long, short, opened = (set[Any]((size, year) for year in years) for size in ("long", "short", "open"))
-    kept, sought = long, long | opened
-    if ".." in row.period:
-        kept, sought = opened, long | short | opened
-    elif row.ends - row.starts < pd.Timedelta(days=32):
-        month = 12 * row.starts.year + row.starts.month
-        months = {("month", near) for near in (month - 1, month, month + 1)}
-        kept, sought = short | months, opened | months
-    loose = bool(row.operator) or not (known if momentary else row.period)
-    kept = when | kept | {"ever"} | ({"always"} if loose else set())
-    sought = {"ever"} if loose else when | sought | {"always"}
-    return {(*about, each) for each in kept}, {(*about, each) for each in sought}
+    dated = row.metric in MOMENTARY and pd.notna(row.day)
+    if dated:
+        when |= {row.day + pd.Timedelta(days=near) for near in range(-3, 4)}
+    months = [12 * day.year + day.month for day in (row.starts, row.ends) if pd.notna(day)]
+    # The ends of open horizons may lie a year apart, other periods share a day.
+    near = 13 if ".." in row.period else 1
+    when |= set(range(min(months) - near, max(months) + near + 1)) if months else set()
+    loose = bool(row.operator) or not (dated or row.period)
+    kept, sought = when | {"ever"} | ({"always"} if loose else set()), when | {"always"}
+    about = (row.entity, row.metric, row.kind)
+    return {(*about, each) for each in kept}, {(*about, each) for each in ({"ever"} if loose else sought)}
+
+
+def _days_apart(one: pd.Timestamp, other: pd.Timestamp) -> float:
+    """Return the days between two days, NaN when one of them is not known."""
+    return float(abs((one - other).days))
 
 
 def _label(period: str) -> str:
@@ -166,34 +157,19 @@ def inverted(a: Any, b: Any) -> bool:
     same = bool(ours and ours == theirs) or _alike(a.operand, b.operand)
     if a.operator != b.operator:
         return same
-    swapped = (ours and ours == b.period and (not theirs or theirs == a.period)) or (
-        theirs and theirs == a.period and (not ours or ours == b.period)
-    )
+    swapped = ours in ("", b.period) and theirs in ("", a.period) and (ours or theirs)
     return bool(swapped) and a.period != b.period
 
 
 @functools.cache
 def _horizon(words: str) -> str:
-    found = find_figures(words) if words else None
-    periods = [] if found is None else found["period"].dropna().tolist()
+    periods = find_figures(words)["period"].dropna().tolist()
     return str(periods[0]) if periods else ""
-
-
-def shared(rows: Sequence[Any]) -> tuple[float, float, bool, bool] | None:
-    """Return low, high, low_closed and high_closed of what all statements allow, None when they do not meet."""
-    low, high = (
-        max((row.low for row in rows), default=np.nan),
-        min((row.high for row in rows), default=np.nan),
-    )
-    low_closed = all(row.low_closed for row in rows if row.low == low)
-    high_closed = all(row.high_closed for row in rows if row.high == high)
-    meet = low < high or (low == high and low_closed and high_closed)
-    return (low, high, low_closed, high_closed) if meet else None
 
 
 def meet(a: Any, b: Any) -> bool:
     """Return whether the intervals of two statements share a point."""
-    return shared((a, b)) is not None
+    return intersection((a, b)) is not None
 
 
 def relation(a: Any, b: Any) -> tuple[str, str]:
@@ -240,23 +216,18 @@ def relation(a: Any, b: Any) -> tuple[str, str]:
 
 def _excuse(a: Any, b: Any) -> str:
     """Return what may explain that two figures differ, "" when nothing does."""
-    if a.of != b.of:
-        return "scope"
-    if a.definition != b.definition:
-        return "definition"
-    if fiscal_against_calendar(a, b):
-        return "fiscal year"
-    if a.tense == "estimated" and a.voice != b.voice:
-        return "estimates"
-    if bool(a.period) != bool(b.period) and a.tense == "reported":
-        return "period"
-    if a.period or a.tense != "reported":
-        return ""
     # Figures of no stated period, told on different days or on days not known, may be of different periods.
-    known = pd.notna(a.day) and pd.notna(b.day)
-    if known and abs(a.day - b.day) > pd.Timedelta(days=3 if a.metric in MOMENTARY else 45):
-        return "day"
-    return "day" if a.metric in MOMENTARY and not known else ""
+    undated, days = not (a.period or b.period) and a.tense == "reported", _days_apart(a.day, b.day)
+    far = days > 3 or np.isnan(days) if a.metric in MOMENTARY else days > 45
+    excuses = {
+        "scope": a.of != b.of,
+        "definition": a.definition != b.definition,
+        "fiscal year": fiscal_against_calendar(a, b),
+        "estimates": a.tense == "estimated" and a.voice != b.voice,
+        "period": bool(a.period) != bool(b.period) and a.tense == "reported",
+        "day": undated and far,
+    }
+    return next((why for why, holds in excuses.items() if holds), "")
 
 
 def times(a: Any, b: Any) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -62,14 +64,37 @@ def statements(dossier: Dossier) -> pd.DataFrame:
     first_hand = claims["speaker_kind"].isin(FIRST_HAND)
     claims["tense"] = _tenses(claims, first_hand)
     unnamed = claims["speaker_kind"].isin(["narrator", "market"]) | (claims["speaker"] == "")
-    own = first_hand & ~((claims["speaker_kind"] == "company") & (claims["speaker"] != claims["entity"]))
-    claims["voice"] = (
-        claims["speaker"]
-        .mask(own, claims["entity"])
-        .mask(unnamed, "narrator of " + claims["document_id"])
-        .astype("str")
+    own = (claims["speaker_kind"] == "executive") | (first_hand & (claims["speaker"] == claims["entity"]))
+    voice = (
+        claims["speaker"].mask(own, claims["entity"]).mask(unnamed, "narrator of " + claims["document_id"])
     )
+    claims["voice"] = voice.astype("str")
     return claims
+
+
+def grouped(rows: Iterable[Any], key: Callable[[Any], Any]) -> list[list[Any]]:
+    """Return the rows that share a key together, in the order they first appear.
+
+    Examples
+    --------
+    >>> grouped([3, 1, 5, 2], lambda number: number % 2)
+    [[3, 1, 5], [2]]
+    """
+    groups: dict[Any, list[Any]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return list(groups.values())
+
+
+def once(rows: Iterable[Any], key: Callable[[Any], Any]) -> list[Any]:
+    """Return the first of the rows that share a key.
+
+    Examples
+    --------
+    >>> once([3, 1, 5, 2], lambda number: number % 2)
+    [3, 2]
+    """
+    return [same[0] for same in grouped(rows, key)]
 
 
 @functools.lru_cache(maxsize=4096)
@@ -85,20 +110,18 @@ def _days(dossier: Dossier) -> pd.Series:
     moments = dossier.events.drop_duplicates("event_id").set_index("event_id")["published_at"]
     of_event = moments.reindex(documents["event_id"]).set_axis(documents.index)
     day = documents["published_at"].fillna(of_event).dt.tz_localize(None).dt.normalize()
-    return dossier.claims["said_on"].fillna(
-        day.reindex(dossier.claims["document_id"]).set_axis(dossier.claims.index)
-    )
+    claims = dossier.claims
+    return claims["said_on"].fillna(day.reindex(claims["document_id"]).set_axis(claims.index))
 
 
 def _tenses(claims: pd.DataFrame, first_hand: pd.Series) -> pd.Series:
     modality = claims["modality"]
-    planned = modality.isin(["planned", "postponed", "cancelled"]) | ((modality == "estimated") & first_hand)
     rules = [
         # What has no figure is set against anything; a denial answers a plan as well as a report.
         (claims["kind"] == "words") | (modality == "denied"),
         (modality == "estimated") & ~first_hand,
         claims["metric"].isin(PLEDGES),
-        planned,
+        modality.isin(["planned", "postponed", "cancelled", "estimated"]),
     ]
     chosen = np.select(rules, ["any", "estimated", "stated", "planned"], "reported")
     return pd.Series(chosen, claims.index, dtype="str")

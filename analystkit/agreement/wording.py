@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import numpy as np
 
-from analystkit.schemas.tables import read_words
-
 SCALES = {3: "thousand", 6: "million", 9: "billion", 12: "trillion"}
-BOUNDS = {"more_than": "more than", "at_least": "at least", "less_than": "less than", "at_most": "at most"}
-BOUNDS |= {"approximately": "about"}
-
-
-@functools.cache
-def reasons_in_words() -> dict[str, tuple[str, str]]:
-    """Return, for each reason of `relation`, what to say of it, and how it excuses figures that are apart."""
-    table = read_words("agreement_reasons.csv")
-    return {row.reason: (row.note, row.excuse) for row in table.itertuples()}
 
 
 def amount(value: float, unit: str = "") -> str:
@@ -46,7 +34,8 @@ def shown(row: Any) -> str:
         return f'"{row.quote or row.statement}"'
     figure = amount(row.value, row.unit) if np.isfinite(row.value) else span(row)
     words = f'"{row.quote}"' if row.quote else figure
-    return f"{BOUNDS[row.bound]} {words}" if row.bound in BOUNDS else words
+    hedge = {"approximately": "about", "exact": "", "range": ""}.get(row.bound, row.bound.replace("_", " "))
+    return f"{hedge} {words}".lstrip()
 
 
 def told(row: Any) -> str:
@@ -54,22 +43,6 @@ def told(row: Any) -> str:
     if row.speaker_kind in ("narrator", "") or not row.speaker:
         return str(row.document_id)
     return f"{row.document_id} ({row.speaker.replace(';', ' and ')})"
-
-
-def percent_apart(one: float, other: float) -> str:
-    """Return by how much the larger figure exceeds the smaller one.
-
-    Examples
-    --------
-    >>> percent_apart(7.25, 7.17), percent_apart(1.0, 5.0)
-    ('1.1 % apart', '5 times apart')
-    """
-    small, large = sorted((abs(one), abs(other)))
-    if small == 0:
-        return "apart"
-    if large >= 2 * small:
-        return f"{large / small:.3g} times apart"
-    return f"{(large / small - 1) * 100:.1f} % apart"
 
 
 def period_in_words(period: str) -> str:

@@ -12,12 +12,10 @@ from analystkit.dossier import Dossier
 __all__ = ["check", "reanchor", "shared_wording"]
 
 _RULES = [
-    *(figures.measures, figures.facts, figures.conversions, figures.currencies, figures.quotes),
-    *(comparing.horizons, comparing.moods, comparing.opinions, comparing.revisions, comparing.moves),
-    *(text.sums, text.lint),
-    *(documents.origins, documents.duplicates, documents.names, documents.states, documents.anchors),
-    *(documents.dates, documents.speakers),
-]
+    figures.measures, figures.facts, figures.conversions, figures.currencies, figures.quotes, comparing.horizons,
+    comparing.moods, comparing.opinions, comparing.revisions, comparing.moves, text.texts, documents.origins,
+    documents.duplicates, documents.names, documents.states, documents.anchors, documents.dates, documents.speakers,
+]  # fmt: skip
 
 
 def check(dossier: Dossier) -> pd.DataFrame:

@@ -10,10 +10,11 @@ from typing import Any
 import pandas as pd
 
 from analystkit.agreement import related_scopes
+from analystkit.agreement.statements import grouped, once
 from analystkit.agreement.wording import amount
 from analystkit.amounts import percent
 from analystkit.checks.figures import SPENDING
-from analystkit.checks.findings import Evidence, Finding, finding, grouped, once
+from analystkit.checks.findings import Evidence, Finding, finding
 from analystkit.currencies import convert
 from analystkit.errors import AnalystkitError, CurrencyError
 from analystkit.reaction import check_moves
@@ -93,12 +94,8 @@ def opinions(evidence: Evidence) -> Iterator[Finding]:
 def revisions(evidence: Evidence) -> Iterator[Finding]:
     """R13: what a later statement of the same voice replaces."""
     for row in evidence.rows:
-        later = evidence.every.get(row.superseded_by)
-        if later is not None:
-            days = [
-                f"{each.day:%Y-%m-%d}" if pd.notna(each.day) else "an earlier day" for each in (row, later)
-            ]
-            yield finding("revision", row, later, days=days)
+        if row.superseded_by in evidence.every:
+            yield finding("revision", row, evidence.every[row.superseded_by])
 
 
 def moves(evidence: Evidence) -> Iterator[Finding]:
@@ -110,13 +107,13 @@ def moves(evidence: Evidence) -> Iterator[Finding]:
     except AnalystkitError as error:
         yield finding("no measure", problem=error)
         return
-    claimed = [
-        (evidence.every[row.claim_id], row) for row in measured.itertuples() if row.claim_id in evidence.every
-    ]
+    measured = measured[measured["claim_id"].isin(list(evidence.every))].fillna({"unit": ""})
+    claimed = [(evidence.every[row.claim_id], row) for row in measured.itertuples()]
     for claim, row in once(claimed, lambda p: (p[0].fact, p[0].low, p[0].high, p[1].verdict, p[1].reason)):
         found = "nothing that can be measured"
         if pd.notna(row.measured):
-            found = percent(row.measured, 2) if row.unit == "fraction" else amount(row.measured, row.unit)
+            share = row.unit == "fraction" or claim.metric == "price_change"
+            found = percent(row.measured, 2) if share else amount(row.measured, row.unit)
             found += f" ({row.measured_from})" if pd.notna(row.measured_from) else ""
         reason = "" if pd.isna(row.reason) else f" ({row.reason})"
         severity = "warning" if row.verdict == "fails" else "note"

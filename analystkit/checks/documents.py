@@ -11,8 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from analystkit.agreement.facts import QUOTATION
-from analystkit.checks.findings import Evidence, Finding, finding, grouped
+from analystkit.agreement.facts import origin_keys
+from analystkit.agreement.statements import grouped, once
+from analystkit.checks.findings import Evidence, Finding, finding
 from analystkit.documents import find_quote, fingerprint
 from analystkit.dossier import Dossier, quote_faults, reference_faults
 from analystkit.errors import TableError
@@ -26,23 +27,15 @@ _PEOPLE = ("executive", "analyst")
 
 def origins(evidence: Evidence) -> Iterator[Finding]:
     """R14: documents that share an origin key, a speaker's quotation, or a long run of words."""
-    keyed: list[tuple[str, Any]] = []
-    for row in evidence.rows:
-        words = row.quote.casefold().split()
-        spoken = len(words) >= QUOTATION and row.speaker_kind != "narrator"
-        keys = {row.origin_key, f"{row.speaker}: {' '.join(words)}" if spoken else ""} - {""}
-        keyed += [(key, row) for key in sorted(keys)]
-    seen = set()
-    for same in grouped(keyed, lambda pair: pair[0]):
-        first = same[0][1]
-        others = {row.document_id: row for _, row in same if row.document_id != first.document_id}
-        pair = (first.claim_id, *(row.claim_id for row in others.values()))
-        if others and pair not in seen:
-            seen.add(pair)
-            names = " and ".join([first.document_id, *others])
+    keyed = [(key, row) for row in evidence.rows for key in origin_keys(row)]
+    groups = grouped(keyed, lambda pair: pair[0])
+    told = [[same[0][1], *{row.document_id: row for _, row in same}.values()] for same in groups]
+    for first, _, *others in once(told, lambda rows: (rows[0].claim_id, *(row.claim_id for row in rows[2:]))):
+        if others:
+            names = " and ".join(row.document_id for row in (first, *others))
             speaker = f" by {first.speaker}" if first.speaker_kind != "narrator" else ""
-            more = {"names": names, "speaker": speaker, "key": first.origin_key or "same quotation"}
-            yield finding("one statement", first, next(iter(others.values())), **more)
+            key = first.origin_key or "same quotation"
+            yield finding("one statement", first, others[0], names=names, speaker=speaker, key=key)
     for row in shared_wording(evidence.dossier).itertuples(index=False):
         yield finding("one wording", **row._asdict())
 
@@ -67,9 +60,8 @@ def shared_wording(dossier: Dossier) -> pd.DataFrame:
     >>> shared_wording(dossier)[["document_id", "other_document_id", "words"]].values.tolist()
     [['d1', 'd2', 12]]
     """
-    originals = dossier.documents.loc[dossier.documents["kind"] == "original", "document_id"]
-    texts = {name: text for name, text in dossier.texts.items() if name in set(originals)} | dossier.originals
-    words = {name: re.findall(r"\w+(?:['’]\w+)*", text.lower()) for name, text in texts.items()}
+    texts = _originals(dossier).items()
+    words = {name: re.findall(r"\w+(?:['’]\w+)*", text.lower()) for name, text in texts}
     runs = {name: {tuple(w[i : i + _RUN]) for i in range(len(w) - _RUN + 1)} for name, w in words.items()}
     rows = []
     for one, other in combinations(sorted(words), 2):
@@ -98,20 +90,18 @@ def names(evidence: Evidence) -> Iterator[Finding]:
             conform(getattr(dossier, table), table)
         except TableError as error:
             for row in () if error.rows is None else error.rows.itertuples():
-                claim = {"claim_id": row.name} if table == "claims" else {}
-                yield finding("word", table=table, row=row, **claim)
+                yield finding("word", table=table, row=row, claim_id=row.name if table == "claims" else None)
+    # Frames without a table of entities or documents have nobody to look names up in.
+    unlisted = ["unknown entity"] * dossier.entities.empty + ["unknown document"] * dossier.documents.empty
     for table, faults in reference_faults(dossier).items():
         frame = getattr(dossier, table)
         for row in faults.itertuples():
-            # Frames without a table of entities or documents have nobody to look names up in.
-            target = {"unknown entity": "entities", "unknown document": "documents"}.get(row.problem)
-            if target and getattr(dossier, target).empty:
+            if row.problem in unlisted:
                 continue
             name = " ".join(str(frame[key][row.row]) for key in KEYS[table])
-            claim = {"claim_id": name} if table == "claims" else {}
             # A figure stands or falls with whom it is about; who says it may be named elsewhere.
-            claim |= {"severity": "note"} if row.column == "speaker" else {}
-            yield finding("name", table=table, row=row, name=name, **claim)
+            case = "name of a speaker" if row.column == "speaker" else "name"
+            yield finding(case, table=table, row=row, name=name, claim_id=name if table == "claims" else None)
 
 
 def states(evidence: Evidence) -> Iterator[Finding]:
@@ -124,10 +114,9 @@ def states(evidence: Evidence) -> Iterator[Finding]:
         yield finding("no date", document_id=row.document_id, title=row.title)
     if len(cited) > 1:
         yield finding("no dates", number=len(cited), names=";".join(cited))
-    for row in evidence.rows:
-        if row.status == "proposed":
-            yield finding("not reviewed", row)
     for row in evidence.every.values():
+        if row.status == "proposed" and not row.original:
+            yield finding("not reviewed", row)
         if row.kind == "number":
             yield finding("no unit", row)
 
@@ -213,12 +202,16 @@ def anchors(evidence: Evidence) -> Iterator[Finding]:
     bare = dossier.claims["quote"].isna() & dossier.claims["document_id"].isin(dossier.texts)
     for row in dossier.claims[bare].fillna({"quote": ""}).itertuples():
         yield finding("no quote", row)
-    kinds = dossier.documents.set_index("document_id")["kind"]
+    copies = _originals(dossier)
     for name, verified in dossier.documents.set_index("document_id")["sha256"].dropna().items():
-        text = dossier.originals.get(name, dossier.texts.get(name) if kinds[name] == "original" else None)
-        if text is None or fingerprint(text) == verified.lower():
-            continue
-        claims = dossier.claims[(dossier.claims["document_id"] == name) & dossier.claims["quote"].notna()]
-        lost = ", ".join(c.claim_id for c in claims.itertuples() if not find_quote(text, c.quote))
-        more = {"document_id": name, "verified": verified, "at_hand": fingerprint(text), "lost": lost}
-        yield finding("copy without quotes" if lost else "copy", **more)
+        if name in copies and (at_hand := fingerprint(copies[name])) != verified.lower():
+            claims = dossier.claims[(dossier.claims["document_id"] == name) & dossier.claims["quote"].notna()]
+            lost = [c.claim_id for c in claims.itertuples() if not find_quote(copies[name], c.quote)]
+            more = {"document_id": name, "verified": verified, "at_hand": at_hand, "lost": ", ".join(lost)}
+            yield finding("copy without quotes" if lost else "copy", **more)
+
+
+def _originals(dossier: Dossier) -> dict[str, str]:
+    """Return the texts that are not our digests: documents of the kind original, and the user's own copies."""
+    originals = dossier.documents.loc[dossier.documents["kind"] == "original", "document_id"]
+    return {name: dossier.texts[name] for name in originals if name in dossier.texts} | dossier.originals

@@ -14,9 +14,10 @@ import pandas as pd
 from analystkit.agreement import related_scopes, same_period
 from analystkit.agreement.facts import wordings
 from analystkit.agreement.matching import fiscal_against_calendar, meet, power, relation, times
-from analystkit.agreement.wording import SCALES, amount, percent_apart, reasons_in_words, span
+from analystkit.agreement.statements import grouped, once
+from analystkit.agreement.wording import SCALES, amount, span
 from analystkit.amounts import percent
-from analystkit.checks.findings import Evidence, Finding, finding, grouped, once
+from analystkit.checks.findings import Evidence, Finding, finding
 from analystkit.currencies import convert, implied_rate, rate
 from analystkit.errors import CurrencyError
 from analystkit.figures import find_figures
@@ -31,9 +32,7 @@ _CLOSE, _FAR = 0.02, 0.10
 SPENDING = frozenset(["investment_plan", "capex"])
 _COMPANY_SUMS = SPENDING | {"subsidy", "contract_value", "acquisition", "equity_raised", "revenue", "profit"}
 _COMPANY_SUMS |= {"market_value", "market_value_change"}
-_SCALE_WORD = re.compile(
-    r"(?i)\d\s*(?:k|m|mn|mln|bn|bln|b|tn|trn|cr|thousand|\w*illion|crore|lakh)\b|hundred|thousand|illion"
-)
+_SCALE_WORD = re.compile(r"(?i)\d\s*(?:k|m|mn|mln|bn|bln|b|tn|trn|cr|crore|lakh)\b|hundred|thousand|illion")
 
 
 def facts(evidence: Evidence) -> Iterator[Finding]:
@@ -66,8 +65,10 @@ def _pair(a: Any, b: Any) -> Iterator[Finding]:
         if min(abs(ratio / 10 - 1), abs(ratio / 100 - 1)) <= 0.01:
             yield finding("power of ten", a, b, ratio=ratio)
             return
-        apart = f" {percent_apart(ratio, 1.0)};" if ratio > 0 else ""
-        excuse = reasons_in_words()[why][1] if verdict == "differ" else ""
+        factor = f"{ratio:.3g} times" if ratio >= 2 else percent(ratio - 1)
+        apart = f" {factor} apart;" if ratio > 0 else ""
+        reasons = read_words("agreement_reasons.csv").set_index("reason")["excuse"]
+        excuse = reasons[why] if verdict == "differ" else ""
         severity, rest = ("note", excuse) if excuse else ("warning", "they cannot both be right")
         yield finding("values apart", a, b, severity=severity, ratio=ratio, apart=apart, rest=rest)
     elif why in ("bounds", "values") and verdict == "differ":
@@ -82,27 +83,24 @@ def measures(evidence: Evidence) -> Iterator[Finding]:
     A factor with a name between two of them, one end of a range told as the figure, or one figure told of the
     fiscal year here and of the calendar year there.
     """
-    slipped, misplaced = set(), set()
-    for a, b in _same_measure(evidence):
-        if steps := power(a, b):
-            part, whole = (a, b) if abs(a.value) < abs(b.value) else (b, a)
-            case = "scale word missing" if _bare(part) else "scale word wrong"
-            if part.claim_id not in slipped:
-                yield finding(case, part, whole, scale=SCALES[steps], ratio=times(a, b))
-            slipped.add(part.claim_id)
-        fiscal, plain = (a, b) if a.period.startswith("FY") else (b, a)
-        apart = fiscal_against_calendar(a, b) and (steps or meet(a, b))
-        if apart and plain.claim_id not in misplaced:
-            misplaced.add(plain.claim_id)
-            days = f" ({fiscal.starts:%B %Y} to {fiscal.ends:%B %Y})" if pd.notna(fiscal.starts) else ""
-            yield finding("calendars", plain, fiscal, days=days)
-        for whole, point in ((a, b), (b, a)):
-            known = whole.bound == "range" and np.isfinite([whole.low, whole.high, point.value]).all()
-            if known and whole.low < whole.high and not point.day < whole.day:
-                ends = {"lower": whole.low, "upper": whole.high}
-                near = [name for name, end in ends.items() if abs(point.value - end) <= 0.01 * abs(end)]
-                if near:
-                    yield finding("range end", point, whole, span=span(whole), end=near[0])
+    pairs = list(_same_measure(evidence))
+    steps = [sorted(pair, key=lambda row: abs(row.value)) for pair in pairs if power(*pair)]
+    slips = once(steps, lambda pair: pair[0].claim_id)
+    for part, whole in slips:
+        case = "scale word missing" if _bare(part) else "scale word wrong"
+        yield finding(case, part, whole, scale=SCALES[power(part, whole)], ratio=times(part, whole))
+    apart = [pair for pair in pairs if fiscal_against_calendar(*pair) and (power(*pair) or meet(*pair))]
+    calendars = [sorted(pair, key=lambda row: row.period.startswith("FY")) for pair in apart]
+    for plain, fiscal in once(calendars, lambda pair: pair[0].claim_id):
+        days = f" ({fiscal.starts:%B %Y} to {fiscal.ends:%B %Y})" if pd.notna(fiscal.starts) else ""
+        yield finding("calendars", plain, fiscal, days=days)
+    for whole, point in (order for pair in pairs for order in (pair, pair[::-1])):
+        if whole.bound == "range" and 0 < whole.high - whole.low < np.inf and not point.day < whole.day:
+            for name, end in {"lower": whole.low, "upper": whole.high}.items():
+                if abs(point.value - end) <= 0.01 * abs(end):
+                    yield finding("range end", point, whole, span=span(whole), end=name)
+                    break
+    slipped = {part.claim_id for part, _ in slips}
     for row in evidence.rows:
         small = row.kind == "money" and row.metric in _COMPANY_SUMS and 0 < abs(row.value) < _FLOOR
         small &= "share" not in row.of + row.definition

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +16,7 @@ from analystkit.schemas import read_words
 COLUMNS = dict.fromkeys(["rule", "severity", "claim_id", "other_claim_id", "quote", "other_quote"], "str")
 COLUMNS |= dict.fromkeys(["expected", "found", "message"], "str")
 COLUMNS |= {"ratio": "float64", "document_id": "str", "other_document_id": "str"}
-SEVERITIES = {"error": 0, "warning": 1, "note": 2}
+_SEVERITIES = ["error", "warning", "note"]
 Finding = dict[str, Any]
 
 
@@ -31,8 +30,9 @@ class Evidence:
     @classmethod
     def of(cls, dossier: Dossier) -> Evidence:
         table = group_facts(dossier)
-        table["told"] = [told(row) for row in table.itertuples()]
-        table["shown"] = [shown(row) for row in table.itertuples()]
+        for words in (told, shown):
+            table[words.__name__] = [words(row) for row in table.itertuples()]
+        table["dated"] = table["day"].dt.strftime("%Y-%m-%d").fillna("an earlier day")
         table["measure"], table["scope"] = (table[name].str.replace("_", " ") for name in ("metric", "of"))
         return cls(dossier, {row.claim_id: row for row in table.itertuples()})
 
@@ -45,36 +45,6 @@ class Evidence:
     def current(self) -> list[Any]:
         """The statements that nobody replaced."""
         return [row for row in self.rows if not row.superseded_by]
-
-    @functools.cached_property
-    def documents_text(self) -> dict[str, str]:
-        """The texts to read: the user's own copy where there is one, else the digest."""
-        return self.dossier.texts | self.dossier.originals
-
-
-def grouped(rows: Iterable[Any], key: Callable[[Any], Any]) -> list[list[Any]]:
-    """Return the rows that share a key together, in the order they first appear.
-
-    Examples
-    --------
-    >>> grouped([3, 1, 5, 2], lambda number: number % 2)
-    [[3, 1, 5], [2]]
-    """
-    groups: dict[Any, list[Any]] = {}
-    for row in rows:
-        groups.setdefault(key(row), []).append(row)
-    return list(groups.values())
-
-
-def once(rows: Iterable[Any], key: Callable[[Any], Any]) -> list[Any]:
-    """Return the first of the rows that share a key.
-
-    Examples
-    --------
-    >>> once([3, 1, 5, 2], lambda number: number % 2)
-    [3, 2]
-    """
-    return [same[0] for same in grouped(rows, key)]
 
 
 @functools.cache
@@ -97,17 +67,15 @@ def finding(case: str, a: Any = None, b: Any = None, **more: Any) -> Finding:
         row[column] = getattr(message, column).format(a=a, b=b, **more) or None
     for prefix, claim in (("", a), ("other_", b)):
         if claim is not None:
-            row |= {
-                prefix + name: getattr(claim, name) or None for name in ("claim_id", "quote", "document_id")
-            }
+            for name in ("claim_id", "quote", "document_id"):
+                row[prefix + name] = getattr(claim, name) or None
     return row | {name: value for name, value in more.items() if name in COLUMNS}
 
 
 def as_table(found: list[Finding]) -> pd.DataFrame:
     """Return the findings as a table, the worst first."""
     table = pd.DataFrame(found, columns=list(COLUMNS)).astype(COLUMNS)
-    number = table["rule"].str.extract(r"^R(\d+)")[0].astype("float64").fillna(99.0)
-    order = pd.DataFrame(
-        {"worst": table["severity"].map(SEVERITIES), "number": number, "rule": table["rule"]}
-    )
-    return table.loc[order.sort_values(list(order), kind="stable").index].reset_index(drop=True)
+    order = {
+        word: place for place, word in enumerate([*_SEVERITIES, *read_words("checks_rules.csv")["rule"]])
+    }
+    return table.sort_values(["severity", "rule"], key=lambda words: words.map(order), ignore_index=True)

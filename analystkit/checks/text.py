@@ -30,11 +30,20 @@ _TOTAL = re.compile(
 _PARTIAL = re.compile(r"(?i)\b(?:includ|among|such as|of which|part of)")
 
 
-def lint(evidence: Evidence) -> Iterator[Finding]:
-    """R16: what a reader of the raw text should know before trusting it."""
-    for name, text in evidence.documents_text.items():
+def texts(evidence: Evidence) -> Iterator[Finding]:
+    """R16 and R11: what a reader of the raw text should know before trusting it, and totals that do not add up."""
+    # The user's own copy where there is one, else the digest.
+    for name, text in (evidence.dossier.texts | evidence.dossier.originals).items():
         for what, found, place in _faults(text):
             yield finding("text", document_id=name, what=what, found=found, place=place)
+        for parts, whole in _totals(text):
+            added = sum(part.value for part in parts)
+            slack = half_units(pd.DataFrame([*parts, whole])).sum() + 1e-9
+            if abs(added - whole.value) > slack:
+                listed = " + ".join(f'"{part.quote}"' for part in parts)
+                total = amount(added, whole.unit if isinstance(whole.unit, str) else "")
+                more = {"document_id": name, "quote": whole.quote, "ratio": added / whole.value}
+                yield finding("total", parts=listed, total=total, **more)
 
 
 def _faults(text: str) -> Iterator[tuple[str, str, int]]:
@@ -54,27 +63,14 @@ def _faults(text: str) -> Iterator[tuple[str, str, int]]:
             yield "a weekday that does not fit its date", match[0], match.start()
 
 
-def sums(evidence: Evidence) -> Iterator[Finding]:
-    """R11: a total in a sentence against the parts printed before it in that sentence."""
-    for name, text in evidence.documents_text.items():
-        money = [
-            f for f in figures_of(text) if f.kind == "money" and pd.notna(f.value) and pd.isna(f.converts)
-        ]
-        for sentence in sentences(text).itertuples() if len(money) > 2 else ():
-            inside = [f for f in money if sentence.start <= f.start and f.end <= sentence.end]
-            for place in range(2, len(inside)):
-                yield from _total(name, text, inside[:place], inside[place])
-
-
-def _total(name: str, text: str, parts: list[Any], whole: Any) -> Iterator[Finding]:
-    led = _TOTAL.search(text[parts[-1].end : whole.start])
-    partial = _PARTIAL.search(text[parts[0].start : whole.start])
-    if not led or partial or {str(part.unit) for part in parts} != {str(whole.unit)}:
-        return
-    unit = whole.unit if isinstance(whole.unit, str) else ""
-    added = sum(part.value for part in parts)
-    slack = half_units(pd.DataFrame([*parts, whole])).sum() + 1e-9
-    if abs(added - whole.value) > slack:
-        listed = " + ".join(f'"{part.quote}"' for part in parts)
-        more = {"document_id": name, "quote": whole.quote, "ratio": added / whole.value}
-        yield finding("total", parts=listed, total=amount(added, unit), **more)
+def _totals(text: str) -> Iterator[tuple[list[Any], Any]]:
+    """Yield the parts and the total of each sentence that prints a total after its parts."""
+    money = [f for f in figures_of(text) if f.kind == "money" and pd.notna(f.value) and pd.isna(f.converts)]
+    for sentence in sentences(text).itertuples():
+        inside = [f for f in money if sentence.start <= f.start and f.end <= sentence.end]
+        for place in range(2, len(inside)):
+            parts, whole = inside[:place], inside[place]
+            led = _TOTAL.search(text[parts[-1].end : whole.start])
+            partial = _PARTIAL.search(text[parts[0].start : whole.start])
+            if led and not partial and {str(part.unit) for part in parts} == {str(whole.unit)}:
+                yield parts, whole

@@ -13,7 +13,6 @@ _COLUMNS = {
     "text": "Sentence", "speaker": "Speaker", "speaker_kind": "Kind of speaker", "score": "Score",
     "reason": "Why it does not count",
 }  # fmt: skip
-evidence = locate_evidence  # the name under which a notebook knows it
 
 
 class Tone(Panel):

@@ -98,13 +98,15 @@ def confound(rows: pd.DataFrame, confounders: pd.DataFrame, instruments: pd.Data
     for row in rows.itertuples():
         lists: dict[str, list[str]] = {column: [] for column in COLUMNS}
         for other in confounders.itertuples() if row.exchange in sessions else []:
-            reach = reach_of(str(other.affects), row.instrument, instruments)
             named = row.event_id in str(other.explains_events).split(";")
             inside = row.window_start <= sessions[row.exchange][other.Index] <= row.window_end
+            if not (inside or named):
+                continue
+            reach = reach_of(str(other.affects), row.instrument, instruments)
             if reach == "unknown" and inside:
                 lists["unknown"].append(other.confounder_id)
             # What nobody can place counts where its author names the event.
-            if reach and (reach != "unknown" or named) and (inside or named):
+            if reach and (reach != "unknown" or named):
                 lists["confounders" if inside else "background"].append(other.confounder_id)
                 lists["own"] += [other.confounder_id] if inside and reach != "market" else []
         same = (rows["instrument"] == row.instrument) & (rows["event_id"] != row.event_id)

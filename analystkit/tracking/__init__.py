@@ -4,8 +4,9 @@
 figures.
 """
 
+from analystkit.tracking.evidence import report_ids
 from analystkit.tracking.judging import decide
 from analystkit.tracking.referee import referee
 from analystkit.tracking.results import Tracking, track
 
-__all__ = ["Tracking", "decide", "referee", "track"]
+__all__ = ["Tracking", "decide", "referee", "report_ids", "track"]
