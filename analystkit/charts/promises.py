@@ -118,7 +118,8 @@ def _head(every: pd.DataFrame, ends: pd.DataFrame, inches: float) -> list[str]:
     """Return what stands above a panel: the verdict, and each total with its measure, start and sources."""
     lines = []
     for (sign, *_), row in zip(_SHAPES, ends.itertuples(), strict=False):
-        words = [f"{sign} {billions(row.delivered)}{row.sign} {row.marks}".rstrip(), row.printed]
+        words = [f"{sign} {billions(row.delivered)}{row.sign} {row.marks}".rstrip()]
+        words += [row.printed] * isinstance(row.printed, str)
         words += [f"from {row.period_start:%b %Y}"] * (ends["period_start"].nunique() > 1)
         here = row.standing_first if row.verdict_here == "running" else row.verdict_here
         lines += wrap(", ".join(words) + (f": {here}" if len(ends) > 1 else ""), SMALL, inches)

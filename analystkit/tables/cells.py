@@ -68,8 +68,8 @@ def joined_ids(frame: pd.DataFrame, among: Iterable[str] = IDS) -> pd.Series:
     >>> joined_ids(pd.DataFrame({"claim_id": ["a"], "other_claim_id": ["b"]}))[0]
     'a;b'
     """
-    columns = frame[[name for name in among if name in frame]].fillna("")
-    return columns.agg(";".join, axis=1).astype("str") if len(frame) else pd.Series(dtype="str")
+    columns = frame[[name for name in among if name in frame]].astype("str").fillna("")
+    return columns.agg(";".join, axis=1) if len(frame) else pd.Series(dtype="str")
 
 
 def naming(frame: pd.DataFrame, dossier: Dossier | None) -> pd.DataFrame:
