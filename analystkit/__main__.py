@@ -83,7 +83,12 @@ def extract(folder: Folder, document_id: str, out: Out = None) -> None:
     text = dossier.text(document_id)
     if text is None:
         raise ak.AnalystkitError(f"{document_id!r} is a citation: it has no text to read here.")
-    _show(ak.extract_claims(text, document_id, dossier.entities), out)
+    day = dossier.documents.set_index("document_id")["published_at"][document_id]
+    claims = ak.extract_claims(text, document_id, dossier.entities, None if day is pd.NaT else day)
+    _show(claims, out)
+    named = {name for names in claims[["entity", "speaker"]].to_numpy().ravel() for name in names.split(";")}
+    if new := sorted(named - {*dossier.entities["entity"], "unknown"}):
+        typer.echo(f"Not in entities.csv: {', '.join(new)}. Add a row for each whose claims you accept.")
 
 
 @app.command()

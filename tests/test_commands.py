@@ -109,6 +109,19 @@ def test_a_dossier_can_be_made_and_filled_from_the_command_line(tmp_path):
     assert added.returncode == 0, added.stderr
     proposed = kit("extract", "mine", "story", cwd=tmp_path)
     assert "$3 billion" in proposed.stdout
+    # The narrator of every article is listed from the start.
+    assert "Not in entities.csv: Acme. Add a row" in proposed.stdout
+
+
+def test_this_year_is_read_by_the_day_of_the_document(tmp_path):
+    (tmp_path / "story.txt").write_text(
+        "Acme plans to spend $3 billion on chips this year.\n", encoding="utf-8"
+    )
+    kit("new", "mine", cwd=tmp_path)
+    day = ("--published-at", "2024-03-01T09:00:00+01:00")
+    kit("add", "mine", "story.txt", "--title", "A story", *day, cwd=tmp_path)
+    kit("extract", "mine", "story", "--out", "proposed.csv", cwd=tmp_path)
+    assert pd.read_csv(tmp_path / "proposed.csv")["period"].astype("str").tolist() == ["2024"]
 
 
 def test_the_comparison_is_shown_and_written(tmp_path):
