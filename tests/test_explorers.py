@@ -2,7 +2,6 @@
 
 import base64
 import dataclasses
-import html.parser
 import re
 import signal
 import subprocess
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from markup import Reader
 
 from analystkit import explorers, open_dossier
 from analystkit.claims import load_claims, save_claims
@@ -22,22 +22,6 @@ from analystkit.explorers.browsing import MOST
 ROOT = Path(__file__).resolve().parents[1]
 HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "x" * 400, "safe\u202etxet"]
 LIVE = "application/vnd.jupyter.widget-view+json"
-
-
-class Reader(html.parser.HTMLParser):
-    """What a browser makes of the markup: its tags and attributes, and the text that is seen."""
-
-    def __init__(self, markup):
-        super().__init__()
-        self.tags, self.attributes, self.text = [], [], ""
-        self.feed(markup)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += attrs
-
-    def handle_data(self, data):
-        self.text += data
 
 
 def seen(panel):

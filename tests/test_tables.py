@@ -1,12 +1,12 @@
 """Tables are read by people: amounts in words, marks that lead to sources, and nothing that a source says is run."""
 
-import html.parser
 import re
 import zipfile
 
 import numpy as np
 import pandas as pd
 import pytest
+from markup import Reader
 from openpyxl import load_workbook
 
 import analystkit as ak
@@ -52,22 +52,6 @@ def dossier():
 
 def lines(view):
     return [re.split(r"  +", line.strip()) for line in repr(view).splitlines()]
-
-
-class Reader(html.parser.HTMLParser):
-    """What a browser makes of the markup: its tags and attributes, and the text that is seen."""
-
-    def __init__(self, markup):
-        super().__init__()
-        self.tags, self.attributes, self.text = [], [], ""
-        self.feed(markup)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += attrs
-
-    def handle_data(self, data):
-        self.text += data
 
 
 def test_an_interval_is_one_column_in_words_under_its_unit():

@@ -82,14 +82,16 @@ def mentions(
         pattern = "|".join(re.escape(alias) for alias in sorted(known, key=len, reverse=True))
         matches = re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text)
         found = [Mention(*match.span(), *known[match[0]], True) for match in matches]
-    taken = [(m.start, m.end) for m in found]
+    taken = bytearray(len(text))
+    for m in found:
+        taken[m.start : m.end] = b"x" * (m.end - m.start)
     kinds = _kinds(attribute_speakers(text) if spoken is None else spoken)
     for first, stop in sentences(text)[["start", "end"]].itertuples(index=False, name=None):
         for at, full in names_in(text[first:stop]):
             person = PERSON_OF.fullmatch(full)  # "Ann Lee of Big House" speaks
             name = _CORPORATE.split(person[1] if person else full)[0]
             start, end = first + at, first + at + len(name)
-            if len(name) < 2 or name.lower() in _measures() or any(start < z and a < end for a, z in taken):
+            if len(name) < 2 or name.lower() in _measures() or any(taken[start:end]):
                 continue
             found.append(Mention(start, end, name, kinds.get(name.lower(), ""), False))
     return _merged(text, sorted(found, key=lambda mention: mention.start))
@@ -100,11 +102,11 @@ def _kinds(spoken: pd.DataFrame) -> dict[str, str]:
     kinds = {name: _KINDS.get(kind, kind) for name, kind in lookup("names")[1].items()}
     told = spoken[
         spoken["speaker_kind"].ne("company") & spoken["title"].notna() & spoken["speaker"].notna()
-    ].fillna("nan")
+    ].fillna("")
     for speaker, house, kind in told[["speaker", "affiliation", "speaker_kind"]].itertuples(index=False):
         for name in {*speaker.split("; ")} - {house}:
             kinds[name.lower()] = kinds[name.split()[-1].lower()] = "person"
-        if house != "nan" and kind in ("analyst", "media", "official"):
+        if house and kind in ("analyst", "media", "official"):
             kinds[house.lower()] = _KINDS.get(kind, kind)
     return kinds
 
@@ -116,9 +118,11 @@ def _merged(text: str, found: list[Mention]) -> list[Mention]:
     full: dict[str, Mention] = {}
     for mention in sorted(found, key=lambda m: -len(m.entity)):
         name = text[mention.start : mention.end]
+        if name in full:
+            continue
         longer = [m for other, m in full.items() if other.startswith(name + " ")]
         short = not mention.listed and name not in _lands() and len({m.entity for m in longer}) == 1
-        full.setdefault(name, longer[0] if short else mention)
+        full[name] = longer[0] if short else mention
     places = Counter[str]()
     for mention in found:
         before, name = text[max(0, mention.start - 12) : mention.start], mention.entity

@@ -70,8 +70,10 @@ def extract_claims(
     if chosen.empty:
         return empty("claims")
     horizons = list(figures[figures["kind"] == "horizon"].itertuples())
+    begins = [h.start for h in horizons]
     voices = attribute_speakers(text)
     spoken = list(voices.itertuples())
+    analysts = [s for s in spoken if s.speaker_kind == "analyst"]
     blank = list(text)
     for start, end in figures[["start", "end"]].to_numpy():
         blank[start:end] = " " * (end - start)
@@ -93,7 +95,7 @@ def extract_claims(
         else:
             near = named[bisect.bisect(starts, sentence[0] - _MEMORY) : bisect.bisect(starts, sentence[1])]
             said = next((s for s in spoken if s.start <= figure.start and figure.end <= s.end), None)
-            judges = [s.speaker for s in spoken if s.end <= figure.start and s.speaker_kind == "analyst"]
+            judges = [s.speaker for s in analysts if s.end <= figure.start]
             clause = clause_of(text, sentence, figure)
             clause = clause if said is None else (max(clause[0], said.start), clause[1])
             rank = rank + 1 if before > clause[0] else 0
@@ -101,7 +103,8 @@ def extract_claims(
             told_before = (near, earlier, lead, judges[-1] if judges else "")
             place = Setting(text, figure, sentence, clause, before, rank, said, *told_before)
             row = read(place)
-            row["period"], flag = period(place, horizons, row, today)
+            inside = slice(bisect.bisect_left(begins, sentence[0]), bisect.bisect_left(begins, sentence[1]))
+            row["period"], flag = period(place, horizons[inside], row, today)
             flags |= {flag, "metric_missing" if row["metric"] == "other" else ""} - {""}
             last = row["entity"]
             row["entity"] = row["entity"] or "unknown"

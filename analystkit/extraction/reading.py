@@ -212,12 +212,13 @@ def period(
 ) -> tuple[str | None, str]:
     """Return the horizon nearest to a figure, in its clause before its sentence; and a flag when there is none.
 
+    `horizons` are those that begin in the sentence.
     What is past at `today` is when a plan was made, not its horizon.
     """
     figure, intended = at.figure, row["metric"] in _SPENT and row["modality"] in _INTENT
     near = {}
     for h in horizons:
-        if not at.sentence[0] <= h.start < h.end <= at.sentence[1]:
+        if h.end > at.sentence[1]:
             continue
         past = intended and today is not None and dates_of(h.period)[1] < today
         if not past and not _SAID_THEN.search(at.text[max(0, h.start - 25) : h.start]):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from contextlib import AbstractContextManager, nullcontext
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -168,6 +167,8 @@ def mean_correlation(residuals: Array, calendar: Array) -> float:
     >>> round(mean_correlation(np.array([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0]]), days), 6)
     1.0
     """
+    from threadpoolctl import threadpool_limits
+
     # Events estimated on the same days form a group: sums over shared days are needed once a group, not once a
     # pair. A random signature of its days tells the groups; in order of the calendar, tiles share few days.
     number = np.random.default_rng(0).standard_normal(int(calendar.max(initial=-1)) + 2)
@@ -189,19 +190,11 @@ def mean_correlation(residuals: Array, calendar: Array) -> float:
             tiles.append(
                 _Tile(matrix, squared[: len(rows)], np.flatnonzero(new), np.cumsum(new) - 1, reach[[0, -1]])
             )
-    with _one_thread():
+    # Handing small products to the pool of threads takes longer than they do, much longer on a busy machine.
+    with threadpool_limits(limits=1, user_api="blas"):
         sums = [_pairs(own, other) for own, other in itertools.combinations_with_replacement(tiles, 2)]
     total, pairs = np.sum([(0.0, 0.0), *sums], axis=0)
     return float(total / pairs) if pairs else 0.0
-
-
-def _one_thread() -> AbstractContextManager[Any]:
-    """Keep small products off the pool of threads: handing them over takes longer, much longer on a busy machine."""
-    try:
-        from threadpoolctl import threadpool_limits
-    except ImportError:
-        return nullcontext()
-    return threadpool_limits(limits=1, user_api="blas")
 
 
 class _Tile(NamedTuple):

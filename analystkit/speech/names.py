@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 
 from analystkit.speech.cues import lookup, starters
@@ -163,6 +164,12 @@ def _parse_phrase(phrase: str) -> Who | None:
     return Who(named or title.group(), title.group(), affiliation, kind, "named" if named else "unnamed")
 
 
+@cache
+def _nameless(opens: bool) -> frozenset[str]:
+    """Return the words with a capital that begin no name, where a sentence opens and within it."""
+    return starters() if opens else starters() - starters("adjective") - starters("noun")
+
+
 def names_in(phrase: str) -> Iterator[tuple[int, str]]:
     """Yield the capitalised names of a phrase, without titles and words that open a sentence.
 
@@ -186,14 +193,8 @@ def names_in(phrase: str) -> Iterator[tuple[int, str]]:
         # "Acme Group", "Ministry of Commerce": a name as a whole
         bounds = [(0, match.start()), *inside, (match.end(), 0)]
         for (_, first), (stop, _) in pairwise(bounds):
-            name = phrase[first : max(first, stop)].rstrip()
-            name = _BASED.sub("", name)
-            while (
-                name
-                and name.lower() not in known
-                and name.split()[0]
-                in (starters() if opens else starters() - starters("adjective") - starters("noun"))
-            ):
+            name = _BASED.sub("", phrase[first : max(first, stop)].rstrip())
+            while name and name.lower() not in known and name.split()[0] in _nameless(opens):
                 name = name[len(name.split()[0]) :].lstrip()
             if name := name.lstrip(" &-").removeprefix("of ").removeprefix("for "):
                 yield phrase.index(name, first), name
