@@ -18,7 +18,7 @@ from analystkit.schemas import TABLES, columns, conform, table_schema
 
 
 def new_dossier(path: str | Path, title: str = "") -> Path:
-    """Make the folder of a new dossier, every table empty but for the narrator among the entities; return its path.
+    """Make the folder of a new dossier, with every table empty, and return its path.
 
     Raises
     ------
@@ -39,8 +39,6 @@ def new_dossier(path: str | Path, title: str = "") -> Path:
         (folder / name).mkdir(parents=True, exist_ok=True)
     for table in TABLES:
         (folder / f"{table}.csv").write_text(",".join(columns(table)["column"]) + "\n", encoding="utf-8")
-    with (folder / "entities.csv").open("a", encoding="utf-8") as entities:
-        entities.write('narrator,"the article itself, where nobody else speaks",group,,\n')
     describe(folder, title)
     return folder
 
@@ -100,7 +98,7 @@ def append(path: str | Path, **tables: pd.DataFrame) -> Path:
     >>> folder = new_dossier(pathlib.Path(tempfile.mkdtemp()) / "topic")
     >>> _ = append(folder, entities=pd.DataFrame({"entity": ["Meta"], "name": ["Meta"], "kind": ["company"]}))
     >>> read_table(folder / "entities.csv")["entity"].tolist()
-    ['narrator', 'Meta']
+    ['Meta']
     """
     folder = find_folder(path)
     dossier = open_dossier(folder)

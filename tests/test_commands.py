@@ -109,8 +109,7 @@ def test_a_dossier_can_be_made_and_filled_from_the_command_line(tmp_path):
     assert added.returncode == 0, added.stderr
     proposed = kit("extract", "mine", "story", cwd=tmp_path)
     assert "$3 billion" in proposed.stdout
-    # The narrator of every article is listed from the start.
-    assert "Not in entities.csv: Acme. Add a row" in proposed.stdout
+    assert "Not in entities.csv: Acme, narrator. Add a row" in proposed.stdout
 
 
 def test_this_year_is_read_by_the_day_of_the_document(tmp_path):
